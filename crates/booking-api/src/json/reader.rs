@@ -1,0 +1,364 @@
+//! The reader that walks the tree: it knows where it is, collects findings, and remembers the first
+//! fatal one. The rules for one field's value are in `field`, those for one object in `message`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use super::field::Field;
+use super::message::Message;
+use super::tree::{Json, shorten};
+use crate::finding::{Finding, Severity};
+
+/// Past this many findings about one body the rest is counted, not kept: a hostile body must not fill the log.
+const MOST_FINDINGS: usize = 100;
+
+/// Longest part of a key that a pointer repeats.
+const MOST_POINTER_CHARS: usize = 200;
+
+/// What became of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading<T> {
+    /// The message, or the first problem that made it unusable.
+    pub message: Result<T, Rejection>,
+    /// Everything odd about the body, the fatal problems included, in document order.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a body was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Rejection {
+    /// The kind of problem.
+    pub kind: RejectionKind,
+    /// Where in the body, as a JSON pointer; `""` is the whole body.
+    pub pointer: String,
+    /// One sentence for whoever sent the body.
+    pub message: String,
+}
+
+/// The kinds of problem that make a body unusable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RejectionKind {
+    /// The bytes are not UTF-8.
+    InvalidUtf8,
+    /// The text is not JSON.
+    MalformedJson,
+    /// The body is JSON, but not an object.
+    NotAnObject,
+    /// A field holds a value that it cannot hold.
+    WrongType,
+    /// An enum field holds a name or number that the enum lacks.
+    UnknownEnumValue,
+    /// A field that the method needs is absent; only [`Rejection::missing`] makes it.
+    MissingField,
+}
+
+impl Rejection {
+    /// The rejection that the findings of [`Required::missing`](crate::Required::missing) amount to, if there are any.
+    pub fn missing(findings: &[Finding]) -> Option<Self> {
+        let first = findings.first()?;
+        let mut message = format!(
+            "{} is required: expected {}.",
+            first.pointer, first.expected
+        );
+        if findings.len() > 1 {
+            let rest: Vec<&str> = findings[1..].iter().map(|f| f.pointer.as_str()).collect();
+            let _ = write!(message, " Also missing: {}.", rest.join(", "));
+        }
+        Some(Self {
+            kind: RejectionKind::MissingField,
+            pointer: first.pointer.clone(),
+            message,
+        })
+    }
+}
+
+/// Reads a message from a request's body.
+///
+/// Never panics, whatever the bytes. With a regular body `findings` is empty and nothing was allocated for it.
+///
+/// Reference: section 1.3.
+pub fn read<T: Message>(body: &[u8]) -> Reading<T> {
+    let mut reader = Reader::new();
+    let message = match parse(body, &mut reader) {
+        Some(json) => {
+            let message = reader.whole::<T>(&json);
+            reader.finish(message)
+        }
+        None => reader.finish(T::default()),
+    };
+    message
+}
+
+/// Reads a message out of anything serde can walk, for rows that were stored as JSON.
+pub(crate) fn from_deserializer<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Field,
+    D: Deserializer<'de>,
+{
+    let json = Json::deserialize(deserializer)?;
+    let mut reader = Reader::new();
+    let message = T::read(&json, &mut reader);
+    reader.finish(message).message.map_err(D::Error::custom)
+}
+
+fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            reader.refuse_body(
+                RejectionKind::InvalidUtf8,
+                "invalid_utf8",
+                format!("byte {at} (0x{:02x}) is not UTF-8", body[at]),
+                "JSON in UTF-8",
+                format!("The body is not valid UTF-8: byte {at} starts no character."),
+            );
+            return None;
+        }
+    };
+    let json = match text.strip_prefix('\u{feff}') {
+        None => text,
+        Some(rest) => {
+            reader.report(|pointer| Finding {
+                severity: Severity::Warning,
+                code: Cow::Borrowed("byte_order_mark"),
+                pointer,
+                found: "a byte order mark".to_owned(),
+                expected: "JSON from the first byte on".to_owned(),
+                hint: "Leave the mark off: other JSON parsers refuse it.".to_owned(),
+                reference: Cow::Borrowed("1.3"),
+            });
+            rest
+        }
+    };
+    if json.trim_ascii().is_empty() {
+        reader.refuse_body(
+            RejectionKind::MalformedJson,
+            "malformed_json",
+            "an empty body".to_owned(),
+            "a JSON object",
+            "The body is empty; a JSON object is expected (line 1, column 1).".to_owned(),
+        );
+        return None;
+    }
+    match serde_json::from_str(json) {
+        Ok(json) => Some(json),
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            let full = error.to_string();
+            let what = full.strip_suffix(&format!(" at line {line} column {column}"));
+            let what = what.unwrap_or(&full);
+            reader.refuse_body(
+                RejectionKind::MalformedJson,
+                "malformed_json",
+                format!("{what} at line {line}, column {column}"),
+                "valid JSON",
+                format!("The body is not valid JSON: {what} (line {line}, column {column})."),
+            );
+            None
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Segment<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+/// Walks a tree, knows the JSON pointer of the place it is at, and collects findings.
+#[derive(Debug, Default)]
+pub struct Reader<'v> {
+    path: Vec<Segment<'v>>,
+    findings: Vec<Finding>,
+    left_out: usize,
+    rejection: Option<Rejection>,
+}
+
+impl<'v> Reader<'v> {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The body as a message; anything but an object is refused.
+    fn whole<T: Message>(&mut self, json: &'v Json<'v>) -> T {
+        if let Json::Object(_) = json {
+            return T::read(json, self);
+        }
+        self.refuse_body(
+            RejectionKind::NotAnObject,
+            "not_an_object",
+            json.kind().to_owned(),
+            "an object",
+            format!(
+                "The body must be a JSON object ({}), not {}.",
+                T::NAME,
+                json.kind()
+            ),
+        );
+        T::default()
+    }
+
+    /// A field's value, where absent, `null` and default are all one.
+    pub(crate) fn field<T: Field>(&mut self, value: &'v Json<'v>) -> T {
+        match value {
+            Json::Null => T::default(),
+            value => T::read(value, self),
+        }
+    }
+
+    pub(crate) fn at_key<R>(&mut self, key: &'v str, then: impl FnOnce(&mut Self) -> R) -> R {
+        self.path.push(Segment::Key(key));
+        let result = then(self);
+        self.path.pop();
+        result
+    }
+
+    pub(crate) fn at_index<R>(&mut self, index: usize, then: impl FnOnce(&mut Self) -> R) -> R {
+        self.path.push(Segment::Index(index));
+        let result = then(self);
+        self.path.pop();
+        result
+    }
+
+    /// The JSON pointer of the current place.
+    pub(crate) fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for segment in &self.path {
+            pointer.push('/');
+            match segment {
+                Segment::Index(index) => {
+                    let _ = write!(pointer, "{index}");
+                }
+                Segment::Key(key) => {
+                    for character in key.chars().take(MOST_POINTER_CHARS) {
+                        match character {
+                            '~' => pointer.push_str("~0"),
+                            '/' => pointer.push_str("~1"),
+                            other => pointer.push(other),
+                        }
+                    }
+                }
+            }
+        }
+        pointer
+    }
+
+    /// Whether another finding would still be kept; asked before one that is dear to make.
+    pub(crate) fn has_room(&self) -> bool {
+        self.findings.len() < MOST_FINDINGS
+    }
+
+    /// Adds a finding about the current place.
+    pub(crate) fn report(&mut self, make: impl FnOnce(String) -> Finding) {
+        if self.has_room() {
+            let finding = make(self.pointer());
+            self.findings.push(finding);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Takes back the findings of one kind at one place, for fields that are read in an unusual place after all.
+    pub(crate) fn take_back(&mut self, code: &str, pointer: &str) {
+        self.findings
+            .retain(|finding| finding.code != code || finding.pointer != pointer);
+    }
+
+    /// Adds a fatal finding about the current place.
+    pub(crate) fn refuse(
+        &mut self,
+        kind: RejectionKind,
+        code: &'static str,
+        found: String,
+        expected: impl Into<String>,
+        hint: String,
+    ) {
+        let expected = expected.into();
+        if self.rejection.is_none() {
+            let pointer = self.pointer();
+            let place = if pointer.is_empty() {
+                "the body"
+            } else {
+                &pointer
+            };
+            let mut message = format!("{place}: found {found}, expected {expected}.");
+            if !hint.is_empty() {
+                message.push(' ');
+                message.push_str(&hint);
+            }
+            self.rejection = Some(Rejection {
+                kind,
+                pointer,
+                message,
+            });
+        }
+        self.report(|pointer| Finding {
+            severity: Severity::Error,
+            code: Cow::Borrowed(code),
+            pointer,
+            found,
+            expected,
+            hint,
+            reference: Cow::Borrowed("1.3"),
+        });
+    }
+
+    /// The commonest fatal finding.
+    pub(crate) fn wrong_type(&mut self, found: String, expected: &str, hint: &str) {
+        let hint = hint.to_owned();
+        self.refuse(
+            RejectionKind::WrongType,
+            "wrong_type",
+            found,
+            expected,
+            hint,
+        );
+    }
+
+    fn refuse_body(
+        &mut self,
+        kind: RejectionKind,
+        code: &'static str,
+        found: String,
+        expected: &str,
+        message: String,
+    ) {
+        let found = shorten(&found).into_owned();
+        self.rejection.get_or_insert(Rejection {
+            kind,
+            pointer: String::new(),
+            message,
+        });
+        self.report(|pointer| Finding {
+            severity: Severity::Error,
+            code: Cow::Borrowed(code),
+            pointer,
+            found,
+            expected: expected.to_owned(),
+            hint: String::new(),
+            reference: Cow::Borrowed("1.3"),
+        });
+    }
+
+    pub(crate) fn finish<T>(mut self, message: T) -> Reading<T> {
+        if self.left_out > 0 {
+            self.findings.push(Finding {
+                severity: Severity::Info,
+                code: Cow::Borrowed("more_findings"),
+                pointer: String::new(),
+                found: format!("{} further findings", self.left_out),
+                expected: format!("at most {MOST_FINDINGS}"),
+                hint: "They were counted and left out.".to_owned(),
+                reference: Cow::Borrowed("1.3"),
+            });
+        }
+        Reading {
+            message: self.rejection.map_or(Ok(message), Err),
+            findings: self.findings,
+        }
+    }
+}
