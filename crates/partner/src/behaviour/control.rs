@@ -1,0 +1,321 @@
+//! The behaviour in force: an immutable snapshot that is swapped whole, so that a toggle never
+//! bites half a request (invariant 3), with toggles that count down or undo themselves.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use super::Behaviour;
+use super::patch::{self, BehaviourError, BehaviourErrorCode};
+use crate::clock::Clock;
+use crate::decision::Layer;
+
+/// One behaviour as a request sees it, from its first step to its last.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// What is in force.
+    pub behaviour: Behaviour,
+    /// What the scenario says.
+    pub normal: Arc<Behaviour>,
+    /// When the expiring toggles undo themselves.
+    pub expires_at: Option<Timestamp>,
+    expiring: Vec<String>,
+    /// Grows whenever the failure or the fault is set anew, so that a request with an old
+    /// snapshot cannot use up the count of a newer toggle.
+    edition: u64,
+}
+
+impl Snapshot {
+    /// Which layer set the top-level field `name`.
+    #[must_use]
+    pub fn layer_of(&self, name: &str) -> Layer {
+        if self.expiring.iter().any(|field| field == name) {
+            return Layer::ExpiringToggle;
+        }
+        let same = match name {
+            "confirmation" => self.behaviour.confirmation == self.normal.confirmation,
+            "failure" => self.behaviour.failure == self.normal.failure,
+            "payment" => self.behaviour.payment == self.normal.payment,
+            "fault" => self.behaviour.fault == self.normal.fault,
+            _ => self.behaviour.unknown_inventory == self.normal.unknown_inventory,
+        };
+        if same { Layer::Scenario } else { Layer::Toggle }
+    }
+
+    /// Whether anything differs from the scenario.
+    #[must_use]
+    pub fn changed(&self) -> bool {
+        self.behaviour != *self.normal
+    }
+}
+
+#[derive(Debug)]
+struct Inner {
+    normal: Arc<Behaviour>,
+    base: Behaviour,
+    /// Whole values of top-level fields that are in force until `expires_at`.
+    temporary: Map<String, Value>,
+    expires_at: Option<Timestamp>,
+    edition: u64,
+}
+
+/// Keeps the behaviour in force and says when it changes.
+#[derive(Debug)]
+pub struct Control {
+    current: ArcSwap<Snapshot>,
+    inner: Mutex<Inner>,
+    clock: Clock,
+    changed: watch::Sender<u64>,
+}
+
+/// Toggles that last longer than this are not meant to expire.
+const LONGEST_EXPIRY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Control {
+    /// Starts with the scenario's behaviour.
+    #[must_use]
+    pub fn new(normal: Behaviour, clock: Clock) -> Self {
+        let normal = Arc::new(normal);
+        let inner = Inner {
+            base: (*normal).clone(),
+            normal,
+            temporary: Map::new(),
+            expires_at: None,
+            edition: 0,
+        };
+        let snapshot = inner.snapshot();
+        Self {
+            current: ArcSwap::from_pointee(snapshot),
+            inner: Mutex::new(inner),
+            clock,
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    /// What is in force now. Expired toggles are undone first.
+    #[must_use]
+    pub fn current(&self) -> Arc<Snapshot> {
+        let snapshot = self.current.load_full();
+        match snapshot.expires_at {
+            Some(at) if at <= self.clock.now() => {
+                self.expire();
+                self.current.load_full()
+            }
+            _ => snapshot,
+        }
+    }
+
+    /// Told of each change; the number only ever grows.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Applies a JSON merge patch, for good or until `expires_in` has passed.
+    ///
+    /// # Errors
+    /// [`BehaviourError`]; what is in force stays as it was.
+    pub fn patch(
+        &self,
+        change: &Value,
+        expires_in: Option<Duration>,
+    ) -> Result<Arc<Snapshot>, BehaviourError> {
+        let Value::Object(change) = change else {
+            return Err(BehaviourError {
+                code: BehaviourErrorCode::UnknownValue,
+                message: "A change of behaviour is a JSON object.".to_owned(),
+                hint: "Send for example {\"confirmation\":\"asynchronous\"}.".to_owned(),
+            });
+        };
+        if expires_in.is_some_and(|time| time.is_zero() || time > LONGEST_EXPIRY) {
+            return Err(BehaviourError {
+                code: BehaviourErrorCode::UnknownValue,
+                message: "expires_in_sec is from 1 to 86400.".to_owned(),
+                hint: "Leave it out for a change that stays.".to_owned(),
+            });
+        }
+        let mut inner = self.lock();
+        inner.drop_expired(self.clock.now());
+        let mut effective = as_object(&inner.effective());
+        let normal = as_object(&inner.normal);
+        let mut touched = Map::new();
+        for (name, value) in change {
+            // Null on a field that cannot be empty means: as the scenario says.
+            let new = match (value, name.as_str()) {
+                (Value::Null, "failure" | "fault") => Value::Null,
+                (Value::Null, _) => normal.get(name).cloned().unwrap_or(Value::Null),
+                _ => patch::merged(effective.get(name).unwrap_or(&Value::Null), value),
+            };
+            effective.insert(name.clone(), new.clone());
+            touched.insert(name.clone(), new);
+        }
+        patch::read(&Value::Object(effective))?;
+        if touched.contains_key("failure") || touched.contains_key("fault") {
+            inner.edition += 1;
+        }
+        if let Some(time) = expires_in {
+            inner.temporary.extend(touched);
+            inner.expires_at = self.clock.now().checked_add(time).ok();
+        } else {
+            let mut base = as_object(&inner.base);
+            for (name, value) in touched {
+                inner.temporary.remove(&name);
+                base.insert(name, value);
+            }
+            inner.base = patch::read(&Value::Object(base))?;
+            inner.forget_empty_expiry();
+        }
+        Ok(self.publish(&inner))
+    }
+
+    /// Back to the scenario's behaviour.
+    pub fn reset(&self) -> Arc<Snapshot> {
+        let mut inner = self.lock();
+        inner.base = (*inner.normal).clone();
+        inner.temporary.clear();
+        inner.expires_at = None;
+        inner.edition += 1;
+        self.publish(&inner)
+    }
+
+    /// Undoes expired toggles.
+    pub fn expire(&self) {
+        let mut inner = self.lock();
+        if inner.drop_expired(self.clock.now()) {
+            self.publish(&inner);
+        }
+    }
+
+    /// Uses up one of the failure's times. `None` when a parallel request took the last one;
+    /// else how many are left (`Some(None)`: no count was set).
+    #[must_use]
+    pub fn claim_failure(&self, snapshot: &Snapshot) -> Option<Option<u32>> {
+        self.claim(
+            snapshot,
+            "failure",
+            snapshot.behaviour.failure.as_ref().and_then(|f| f.times),
+        )
+    }
+
+    /// As [`Self::claim_failure`], for the fault.
+    #[must_use]
+    pub fn claim_fault(&self, snapshot: &Snapshot) -> Option<Option<u32>> {
+        self.claim(
+            snapshot,
+            "fault",
+            snapshot.behaviour.fault.as_ref().and_then(|f| f.times),
+        )
+    }
+
+    fn claim(&self, snapshot: &Snapshot, name: &str, left: Option<u32>) -> Option<Option<u32>> {
+        if left.is_none() {
+            return Some(None);
+        }
+        let mut inner = self.lock();
+        if inner.edition != snapshot.edition {
+            // The toggle was set anew meanwhile: this request keeps to its own snapshot, and the
+            // newer toggle keeps its count.
+            return Some(None);
+        }
+        let left = inner.use_one(name)?;
+        self.publish(&inner);
+        Some(Some(left))
+    }
+
+    fn publish(&self, inner: &Inner) -> Arc<Snapshot> {
+        let snapshot = Arc::new(inner.snapshot());
+        self.current.store(Arc::clone(&snapshot));
+        self.changed.send_modify(|count| *count += 1);
+        snapshot
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Every change is computed before it is written, so a panic leaves no half state behind.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn effective(&self) -> Behaviour {
+        if self.temporary.is_empty() {
+            return self.base.clone();
+        }
+        let mut fields = as_object(&self.base);
+        fields.extend(self.temporary.clone());
+        patch::read(&Value::Object(fields)).unwrap_or_else(|_| self.base.clone())
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            behaviour: self.effective(),
+            normal: Arc::clone(&self.normal),
+            expires_at: self.expires_at,
+            expiring: self.temporary.keys().cloned().collect(),
+            edition: self.edition,
+        }
+    }
+
+    fn drop_expired(&mut self, now: Timestamp) -> bool {
+        if self.expires_at.is_none_or(|at| at > now) {
+            return false;
+        }
+        self.temporary.clear();
+        self.expires_at = None;
+        self.edition += 1;
+        true
+    }
+
+    fn forget_empty_expiry(&mut self) {
+        if self.temporary.is_empty() {
+            self.expires_at = None;
+        }
+    }
+
+    /// Takes one off the count of `name`, in the layer that it stands in.
+    fn use_one(&mut self, name: &str) -> Option<u32> {
+        if let Some(value) = self.temporary.get_mut(name) {
+            let times = value.get("times").and_then(Value::as_u64)?;
+            let left = u32::try_from(times).ok()?.checked_sub(1)?;
+            if left == 0 {
+                self.temporary.remove(name);
+                self.forget_empty_expiry();
+            } else if let Some(fields) = value.as_object_mut() {
+                fields.insert("times".to_owned(), left.into());
+            }
+            return Some(left);
+        }
+        let times = match name {
+            "failure" => self
+                .base
+                .failure
+                .as_mut()
+                .and_then(|failure| failure.times.as_mut()),
+            _ => self
+                .base
+                .fault
+                .as_mut()
+                .and_then(|fault| fault.times.as_mut()),
+        }?;
+        *times = times.checked_sub(1)?;
+        let left = *times;
+        if left == 0 {
+            match name {
+                "failure" => self.base.failure = None,
+                _ => self.base.fault = None,
+            }
+        }
+        Some(left)
+    }
+}
+
+fn as_object(behaviour: &Behaviour) -> Map<String, Value> {
+    match serde_json::to_value(behaviour) {
+        Ok(Value::Object(fields)) => fields,
+        // A behaviour is a struct of plain values: it always serialises to an object.
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,280 @@
+//! Behaviour: what the toggles set (design section 4.4).
+//!
+//! Here are its shape ([`Behaviour`]), how a change is checked ([`patch`]) and how it is in
+//! force while requests run ([`control`]). What a behaviour does to a booking is decided in
+//! [`crate::booking`], not here.
+
+pub mod control;
+pub mod patch;
+
+use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the partner answers until somebody changes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// Whether bookings are confirmed at once or later.
+    #[serde(default)]
+    pub confirmation: Confirmation,
+    /// What the merchant does with a pending booking.
+    #[serde(default)]
+    pub merchant_reply: MerchantReply,
+    /// A business failure that is answered instead of the wish.
+    #[serde(default)]
+    pub failure: Option<Failure>,
+    /// Which payment the answer speaks of.
+    #[serde(default)]
+    pub payment: Payment,
+    /// Something wrong below the protocol: slowness, or an HTTP status.
+    #[serde(default)]
+    pub fault: Option<Fault>,
+    /// What findings in a request lead to.
+    #[serde(default)]
+    pub validation: Validation,
+    /// What a merchant, service or slot that the inventory lacks leads to.
+    #[serde(default)]
+    pub unknown_inventory: UnknownInventory,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            confirmation: Confirmation::Inventory,
+            merchant_reply: MerchantReply::default(),
+            failure: None,
+            payment: Payment::default(),
+            fault: None,
+            validation: Validation::Warn,
+            unknown_inventory: UnknownInventory::Accept,
+        }
+    }
+}
+
+/// Whether bookings are confirmed at once or later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// Each slot's own confirmation mode.
+    #[default]
+    Inventory,
+    /// Every booking is confirmed in the answer.
+    Synchronous,
+    /// Every booking waits for the merchant.
+    Asynchronous,
+}
+
+/// What the merchant does with a pending booking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantReply {
+    /// The merchant's decision.
+    pub decision: MerchantDecision,
+    /// Seconds until it comes. Not supported yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_sec: Option<u64>,
+    /// The cause of a `fail`. Not supported yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// The merchant's decision about a pending booking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MerchantDecision {
+    /// The booking is accepted. Not supported yet.
+    Confirm,
+    /// The booking is refused. Not supported yet.
+    Decline,
+    /// The booking fails with a cause. Not supported yet.
+    Fail,
+    /// A person decides; until then the booking waits.
+    #[default]
+    Manual,
+}
+
+/// A forced business failure: HTTP 200 with only `booking_failure`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// Any of the 15 causes of `GET /api/causes`.
+    pub cause: Cause,
+    /// The methods it bites; without, the first that the cause belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<Method>>,
+    /// Companion of PAYMENT_ERROR_CARD_TYPE_REJECTED; VISA where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected_card_type: Option<CreditCardType>,
+    /// How many times more; without, until it is switched off. Counts down to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// How likely it bites a request, above 0 to 1; without, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+}
+
+impl Failure {
+    /// Whether this failure is meant for `method`.
+    #[must_use]
+    pub fn bites(&self, method: Method) -> bool {
+        match &self.methods {
+            Some(methods) => methods.contains(&method),
+            None => patch::methods_of(self.cause).first() == Some(&method),
+        }
+    }
+}
+
+/// Which payment the answer speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// The payment mode (protocol section 4.3).
+    #[serde(default)]
+    pub mode: PaymentMode,
+    /// Who handles the money: PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE.
+    #[serde(default = "by_partner")]
+    pub processed_by: PaymentProcessedBy,
+    /// What the payment processor says.
+    #[serde(default)]
+    pub authorisation: Authorisation,
+}
+
+fn by_partner() -> PaymentProcessedBy {
+    PaymentProcessedBy::Partner
+}
+
+impl Default for Payment {
+    fn default() -> Self {
+        Self {
+            mode: PaymentMode::Inventory,
+            processed_by: by_partner(),
+            authorisation: Authorisation::Approve,
+        }
+    }
+}
+
+/// The payment modes of protocol section 4.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMode {
+    /// As the service says.
+    #[default]
+    Inventory,
+    /// Nothing is paid before arrival.
+    None,
+    /// The whole price is paid when booking.
+    Prepayment,
+    /// A fee is taken from who does not come.
+    NoShowFee,
+    /// A deposit is taken or held.
+    Deposit,
+    /// A card must be given; nothing is taken.
+    CardRequired,
+}
+
+/// What the payment processor says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Authorisation {
+    /// The payment goes through.
+    #[default]
+    Approve,
+    /// Not supported yet; force PAYMENT_ERROR_CARD_DECLINED as `failure` meanwhile.
+    Decline,
+    /// Not supported yet; force PAYMENT_ERROR_CARD_TYPE_REJECTED as `failure` meanwhile.
+    RejectCardType,
+    /// Not supported yet; force PAYMENT_ERROR as `failure` meanwhile.
+    Error,
+    /// Not supported yet; force PAYMENT_REQUIRES_3DS1 as `failure` meanwhile.
+    #[serde(rename = "require_3ds1")]
+    Require3ds1,
+}
+
+/// Something wrong below the protocol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// `latency`: how long the answer is held back, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ms: Option<u64>,
+    /// `latency`: how far the delay strays to both sides, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jitter_ms: Option<u64>,
+    /// `status`: the HTTP status, 400 to 599.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// `rate_limit`. Not supported yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_sec: Option<u64>,
+    /// `drip`. Not supported yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes_per_sec: Option<u64>,
+    /// The methods it bites; without, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<Method>>,
+    /// How many times more; without, until it is switched off. Counts down to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// How likely it bites a request, above 0 to 1; without, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+}
+
+impl Fault {
+    /// Whether this fault is meant for `method`.
+    #[must_use]
+    pub fn bites(&self, method: Method) -> bool {
+        self.methods
+            .as_ref()
+            .is_none_or(|methods| methods.contains(&method))
+    }
+}
+
+/// What goes wrong below the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The answer comes late.
+    Latency,
+    /// An HTTP status is answered instead.
+    Status,
+    /// Not supported yet.
+    RateLimit,
+    /// Not supported yet.
+    Reset,
+    /// Not supported yet.
+    Empty,
+    /// Not supported yet.
+    Truncated,
+    /// Not supported yet.
+    Malformed,
+    /// Not supported yet.
+    Drip,
+}
+
+/// What findings in a request lead to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Validation {
+    /// Not supported yet.
+    Off,
+    /// They stand in the log; the answer is lenient.
+    #[default]
+    Warn,
+    /// Not supported yet.
+    Reject,
+}
+
+/// What a merchant, service or slot that the inventory lacks leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownInventory {
+    /// It springs into being with the scenario's default capacity.
+    #[default]
+    Accept,
+    /// An unknown merchant or service is a 400, an unknown slot is not available.
+    Reject,
+}

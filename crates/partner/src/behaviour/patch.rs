@@ -1,0 +1,344 @@
+//! Checking a change of behaviour: unknown names are refused with the nearest right one, and
+//! what this version cannot do yet is refused rather than accepted and ignored.
+
+use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy, causes};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, Validation};
+
+/// Why a change of behaviour was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct BehaviourError {
+    /// What kind of refusal this is.
+    pub code: BehaviourErrorCode,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// One sentence: what to do.
+    pub hint: String,
+}
+
+/// The kinds of refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BehaviourErrorCode {
+    /// A field that does not exist.
+    UnknownField,
+    /// A value that does not exist, or of the wrong type or range.
+    UnknownValue,
+    /// Fields that contradict each other.
+    IllegalCombination,
+    /// Part of the design, but without effect in this version.
+    NotSupportedYet,
+}
+
+impl BehaviourErrorCode {
+    /// The code as it stands in an error body.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnknownField => "unknown_field",
+            Self::UnknownValue => "unknown_value",
+            Self::IllegalCombination => "illegal_combination",
+            Self::NotSupportedYet => "not_supported_yet",
+        }
+    }
+}
+
+fn refuse(
+    code: BehaviourErrorCode,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> BehaviourError {
+    BehaviourError {
+        code,
+        message: message.into(),
+        hint: hint.into(),
+    }
+}
+
+/// The methods that can answer with `cause`; the first is the one it is forced on by default.
+#[must_use]
+pub fn methods_of(cause: Cause) -> &'static [Method] {
+    causes()
+        .iter()
+        .find(|info| info.cause == cause)
+        .map_or(&[], |info| info.methods)
+}
+
+/// Reads a whole behaviour from JSON and checks it.
+///
+/// # Errors
+/// [`BehaviourError`] with the path of the offending field and the nearest right name.
+pub fn read(value: &Value) -> Result<Behaviour, BehaviourError> {
+    let behaviour: Behaviour = serde_path_to_error::deserialize(value)
+        .map_err(|error| explain(&error.path().to_string(), &error.inner().to_string()))?;
+    check(&behaviour)?;
+    Ok(behaviour)
+}
+
+/// Turns serde's words into a sentence with the nearest right name.
+fn explain(path: &str, words: &str) -> BehaviourError {
+    let mut quoted = words.split('`').skip(1).step_by(2);
+    let place = if path == "." {
+        String::new()
+    } else {
+        format!(" at {path}")
+    };
+    if words.starts_with("unknown field") || words.starts_with("unknown variant") {
+        let field = words.starts_with("unknown field");
+        let found = quoted.next().unwrap_or_default().to_owned();
+        let known: Vec<&str> = quoted.collect();
+        let what = if field { "field" } else { "value" };
+        let code = if field {
+            BehaviourErrorCode::UnknownField
+        } else {
+            BehaviourErrorCode::UnknownValue
+        };
+        // The path of an unknown field ends in the field itself, which is named anyway.
+        let place = if field {
+            path.rsplit_once('.')
+                .map(|(outer, _)| format!(" in {outer}"))
+                .unwrap_or_default()
+        } else {
+            place
+        };
+        return refuse(
+            code,
+            format!("There is no {what} \"{found}\"{place}."),
+            suggest(&found, &known),
+        );
+    }
+    let mut message = words.to_owned();
+    if let Some(first) = message.get(..1).map(str::to_uppercase) {
+        message.replace_range(..1, &first);
+    }
+    refuse(
+        BehaviourErrorCode::UnknownValue,
+        format!("{message}{place}."),
+        "Compare with GET /api/behaviour and the behaviour object in the README.",
+    )
+}
+
+/// "Did you mean …?" with the nearest of the known names, else all of them.
+fn suggest(found: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&found.to_lowercase(), &name.to_lowercase()),
+                *name,
+            )
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((score, name)) if score > 0.7 => format!("Did you mean \"{name}\"?"),
+        _ => format!("Known here: {}.", known.join(", ")),
+    }
+}
+
+fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
+    use BehaviourErrorCode::{NotSupportedYet, UnknownValue};
+    let reply = &behaviour.merchant_reply;
+    if reply.decision != MerchantDecision::Manual
+        || reply.after_sec.is_some()
+        || reply.cause.is_some()
+    {
+        return Err(refuse(
+            NotSupportedYet,
+            "A merchant that replies by itself is not supported yet.",
+            "Leave merchant_reply at {\"decision\":\"manual\"}: pending bookings wait.",
+        ));
+    }
+    if behaviour.validation != Validation::Warn {
+        return Err(refuse(
+            NotSupportedYet,
+            "Only \"warn\" is supported for validation yet.",
+            "Leave validation at \"warn\": findings stand in the log.",
+        ));
+    }
+    if behaviour.payment.authorisation != Authorisation::Approve {
+        return Err(refuse(
+            NotSupportedYet,
+            "Only \"approve\" is supported for payment.authorisation yet.",
+            "Force the matching payment cause with \"failure\" instead.",
+        ));
+    }
+    if behaviour.payment.processed_by == PaymentProcessedBy::Unspecified {
+        return Err(refuse(
+            UnknownValue,
+            "payment.processed_by must say who handles the money.",
+            "Use PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE.",
+        ));
+    }
+    if let Some(failure) = &behaviour.failure {
+        check_failure(failure)?;
+    }
+    if let Some(fault) = &behaviour.fault {
+        check_fault(fault)?;
+    }
+    Ok(())
+}
+
+fn check_failure(failure: &Failure) -> Result<(), BehaviourError> {
+    use BehaviourErrorCode::{IllegalCombination, UnknownValue};
+    let legal = methods_of(failure.cause);
+    if legal.is_empty() {
+        let names: Vec<&str> = causes().iter().map(|info| info.cause.name()).collect();
+        return Err(refuse(
+            UnknownValue,
+            format!(
+                "{} is not a cause that a partner answers with today.",
+                failure.cause.name()
+            ),
+            match failure.cause {
+                Cause::DealUnavailable => "Use its present name, OFFER_UNAVAILABLE.".to_owned(),
+                _ => format!("Use one of: {}.", names.join(", ")),
+            },
+        ));
+    }
+    if let Some(methods) = &failure.methods
+        && (methods.is_empty() || methods.iter().any(|method| !legal.contains(method)))
+    {
+        let names: Vec<&str> = legal.iter().map(|method| method.name()).collect();
+        return Err(refuse(
+            IllegalCombination,
+            format!(
+                "{} does not belong to all of failure.methods.",
+                failure.cause.name()
+            ),
+            format!("It can be answered by: {}.", names.join(", ")),
+        ));
+    }
+    match failure.rejected_card_type {
+        Some(_) if failure.cause != Cause::PaymentErrorCardTypeRejected => {
+            return Err(refuse(
+                IllegalCombination,
+                format!(
+                    "rejected_card_type does not go with {}.",
+                    failure.cause.name()
+                ),
+                "Leave it out, or use the cause PAYMENT_ERROR_CARD_TYPE_REJECTED.",
+            ));
+        }
+        Some(CreditCardType::Unspecified) => {
+            return Err(refuse(
+                UnknownValue,
+                "failure.rejected_card_type must name a card type.",
+                "Use VISA, MASTERCARD, AMERICAN_EXPRESS, DISCOVER or JCB.",
+            ));
+        }
+        _ => {}
+    }
+    check_odds("failure", failure.times, failure.probability)
+}
+
+fn check_fault(fault: &Fault) -> Result<(), BehaviourError> {
+    use BehaviourErrorCode::{IllegalCombination, NotSupportedYet, UnknownValue};
+    let stray = |allowed: &[&str]| {
+        [
+            ("ms", fault.ms.is_some()),
+            ("jitter_ms", fault.jitter_ms.is_some()),
+            ("status", fault.status.is_some()),
+            ("retry_after_sec", fault.retry_after_sec.is_some()),
+            ("bytes_per_sec", fault.bytes_per_sec.is_some()),
+        ]
+        .into_iter()
+        .find(|(name, present)| *present && !allowed.contains(name))
+        .map(|(name, _)| name)
+    };
+    let allowed: &[&str] = match fault.kind {
+        FaultKind::Latency => &["ms", "jitter_ms"],
+        FaultKind::Status => &["status"],
+        _ => {
+            return Err(refuse(
+                NotSupportedYet,
+                "This kind of fault is not supported yet.",
+                "Use the kind \"latency\" or \"status\".",
+            ));
+        }
+    };
+    if let Some(name) = stray(allowed) {
+        return Err(refuse(
+            IllegalCombination,
+            format!("fault.{name} has no meaning for this kind of fault."),
+            format!(
+                "It takes {}, methods, times and probability.",
+                allowed.join(", ")
+            ),
+        ));
+    }
+    let fits = match fault.kind {
+        FaultKind::Latency => {
+            fault.ms.is_some_and(|ms| ms <= 120_000)
+                && fault.jitter_ms.unwrap_or(0) <= fault.ms.unwrap_or(0)
+        }
+        _ => fault
+            .status
+            .is_some_and(|status| (400..=599).contains(&status)),
+    };
+    if !fits {
+        return Err(refuse(
+            UnknownValue,
+            "The fault's numbers are missing or out of range.",
+            "latency: ms up to 120000 and jitter_ms up to ms; status: 400 to 599.",
+        ));
+    }
+    if fault.methods.as_ref().is_some_and(Vec::is_empty) {
+        return Err(refuse(
+            UnknownValue,
+            "fault.methods is empty, so the fault would never bite.",
+            "Leave methods out for all methods, or name some.",
+        ));
+    }
+    check_odds("fault", fault.times, fault.probability)
+}
+
+fn check_odds(what: &str, times: Option<u32>, odds: Option<f64>) -> Result<(), BehaviourError> {
+    if times == Some(0) || odds.is_some_and(|p| !(p > 0.0 && p <= 1.0)) {
+        return Err(refuse(
+            BehaviourErrorCode::UnknownValue,
+            format!("{what}.times starts at 1, and {what}.probability is above 0 and at most 1."),
+            format!("To switch it off, send {{\"{what}\":null}}."),
+        ));
+    }
+    Ok(())
+}
+
+/// What one top-level field becomes under a merge patch (RFC 7396).
+///
+/// One rule is added: a patch that names another `cause`, `kind` or `decision` starts afresh,
+/// since the old one's companions (a card type, a status) would make no sense with it.
+#[must_use]
+pub fn merged(current: &Value, patch: &Value) -> Value {
+    let starts_afresh = ["cause", "kind", "decision"].iter().any(|name| {
+        patch
+            .get(name)
+            .is_some_and(|value| current.get(name) != Some(value))
+    });
+    let (Value::Object(patch), false) = (patch, starts_afresh) else {
+        return without_nulls(patch);
+    };
+    let mut merged = current.as_object().cloned().unwrap_or_default();
+    for (name, value) in patch {
+        if value.is_null() {
+            merged.remove(name);
+        } else {
+            merged.insert(name.clone(), value.clone());
+        }
+    }
+    Value::Object(merged)
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<Map<_, _>>(),
+        ),
+        other => other.clone(),
+    }
+}

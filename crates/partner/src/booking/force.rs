@@ -1,0 +1,101 @@
+//! Failures that a toggle forces, always in the protocol's legal form.
+
+use booking_api::{
+    BookingFailure, Cause, CreditCardType, Method, PlainCause, RejectedCardType, ThreeDS1Parameters,
+};
+
+use super::Call;
+use crate::behaviour::control::{Control, Snapshot};
+use crate::chance::{Chance, Purpose};
+use crate::decision::{Layer, Trail};
+
+/// Claims the failure toggle for this request, if it bites. `fits` is for methods in which some
+/// causes make sense for one wish only (a cancel, a change).
+pub fn claim(
+    control: &Control,
+    call: &Call,
+    method: Method,
+    fits: impl Fn(Cause) -> bool,
+    trail: &mut Trail,
+) -> Option<BookingFailure> {
+    let snapshot: &Snapshot = &call.snapshot;
+    let failure = snapshot.behaviour.failure.as_ref()?;
+    if !failure.bites(method) || !fits(failure.cause) {
+        return None;
+    }
+    let layer = snapshot.layer_of("failure");
+    if let Some(probability) = failure.probability
+        && !call.chance.happens(Purpose::Failure, probability)
+    {
+        let text = format!("The dice spared this request: the failure bites {probability} of all.");
+        trail.note("failure_toggle", layer, text, "3.11");
+        return None;
+    }
+    let Some(left) = control.claim_failure(snapshot) else {
+        let text = "Another request used up the failure's last time.";
+        trail.note("failure_toggle", layer, text, "3.11");
+        return None;
+    };
+    let count = match left {
+        None => String::new(),
+        Some(0) => ", for the last time".to_owned(),
+        Some(left) => format!(", {left} more to come"),
+    };
+    let who = match layer {
+        Layer::ExpiringToggle => "The failure toggle, which will undo itself,",
+        Layer::Scenario => "The scenario's failure",
+        _ => "The failure toggle",
+    };
+    let text = format!("{who} answers {}{count}.", failure.cause.name());
+    trail.decide("failure_toggle", layer, text, "3.11");
+    build(
+        failure.cause,
+        failure.rejected_card_type,
+        call.chance,
+        &call.booking_url,
+    )
+    .map(|built| built.with_description(format!("forced by {}", in_words(layer))))
+}
+
+fn in_words(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Scenario => "the scenario",
+        Layer::ExpiringToggle => "a toggle that will undo itself",
+        _ => "a toggle",
+    }
+}
+
+/// The cause with the companions that it needs (section 3.11).
+fn build(
+    cause: Cause,
+    card: Option<CreditCardType>,
+    chance: Chance,
+    booking_url: &str,
+) -> Option<BookingFailure> {
+    match cause {
+        Cause::PaymentErrorCardTypeRejected => {
+            let card = RejectedCardType::try_from(card.unwrap_or(CreditCardType::Visa)).ok()?;
+            Some(BookingFailure::card_type_rejected(card))
+        }
+        Cause::PaymentRequires3ds1 => {
+            challenge(chance, booking_url).map(BookingFailure::requires_3ds1)
+        }
+        plain => PlainCause::try_from(plain).ok().map(BookingFailure::of),
+    }
+}
+
+/// Complete parameters of a 3-D Secure 1 challenge (section 4.5, step 2).
+fn challenge(chance: Chance, booking_url: &str) -> Option<ThreeDS1Parameters> {
+    let transaction_id = chance.id(Purpose::Challenge, "acs-");
+    let merchant_data = chance.id(Purpose::Challenge, "md-");
+    // The classic PaReq is a packed XML message; to the caller it is an opaque string.
+    let message = format!("{transaction_id}.{:016x}", chance.bits(Purpose::Challenge));
+    let request: String = message.bytes().map(|byte| format!("{byte:02x}")).collect();
+    ThreeDS1Parameters::new(
+        format!("{booking_url}/3ds1/challenge"),
+        request,
+        transaction_id,
+        merchant_data,
+    )
+    .ok()
+}

@@ -1,0 +1,207 @@
+//! What the partner answers, one file per method of the protocol.
+//!
+//! Each file has a pure part (request, rows, behaviour and time in; answer out) and a thin part
+//! that fetches the rows and writes the effects. HTTP is not known here: a protocol error is a
+//! [`Refusal`] with a status, a business failure is a 200 (invariant 7).
+
+pub mod availability;
+pub mod create;
+pub mod force;
+pub mod lease;
+pub mod payment;
+pub mod preference;
+pub mod status;
+pub mod update;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use booking_api::{Cause, Finding, Severity, Slot, UserInformation};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::behaviour::control::Snapshot;
+use crate::chance::Chance;
+use crate::decision::Trail;
+use crate::store::StoreError;
+
+/// What one request stands on, from its first step to its last.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The request's number; chance is drawn from it.
+    pub number: u64,
+    /// When it arrived.
+    pub now: Timestamp,
+    /// The behaviour in force then.
+    pub snapshot: Arc<Snapshot>,
+    /// The request's dice.
+    pub chance: Chance,
+    /// The Booking Server's own address, for links in answers.
+    pub booking_url: Arc<str>,
+}
+
+impl Call {
+    /// The time in Unix seconds, as the protocol has it.
+    #[must_use]
+    pub fn now_sec(&self) -> i64 {
+        self.now.as_second()
+    }
+}
+
+/// A protocol error: an HTTP status with a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status (section 1.4).
+    pub status: u16,
+    /// Two or three words for the log's row, e.g. `unknown booking`.
+    pub label: Cow<'static, str>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal with its words.
+    #[must_use]
+    pub fn new(
+        status: u16,
+        label: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            label: label.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        // 503 tells the caller to come again (section 1.4); nothing was written.
+        Self::new(
+            503,
+            "store busy",
+            format!("Nothing was done, try again: {error}."),
+        )
+    }
+}
+
+/// A 200 answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The JSON body.
+    pub body: String,
+    /// The answer in a word, for the log's row.
+    pub label: Cow<'static, str>,
+    /// Set where the body holds a business failure.
+    pub cause: Option<Cause>,
+}
+
+impl Answer {
+    /// The wish is granted.
+    #[must_use]
+    pub fn granted<T: Serialize>(message: &T, label: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            body: to_json(message),
+            label: label.into(),
+            cause: None,
+        }
+    }
+
+    /// A business failure.
+    #[must_use]
+    pub fn failed<T: Serialize>(message: &T, cause: Cause) -> Self {
+        Self {
+            body: to_json(message),
+            label: cause.name().into(),
+            cause: Some(cause),
+        }
+    }
+}
+
+/// An answer with all that the log wants to know.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What is sent.
+    pub result: Result<Answer, Refusal>,
+    /// Why.
+    pub trail: Trail,
+    /// What was wrong with the request, beyond its JSON.
+    pub findings: Vec<Finding>,
+    /// The booking it was about.
+    pub booking_id: Option<String>,
+    /// The merchant it was about.
+    pub merchant_id: Option<String>,
+    /// What it was about, in a few words.
+    pub note: String,
+}
+
+impl Reply {
+    /// Starts an answer about a slot.
+    #[must_use]
+    pub fn about(merchant_id: &str, note: String) -> Self {
+        Self {
+            result: Err(Refusal::new(500, "no answer", "No answer was decided.")),
+            trail: Trail::default(),
+            findings: Vec::new(),
+            booking_id: None,
+            merchant_id: (!merchant_id.is_empty()).then(|| merchant_id.to_owned()),
+            note,
+        }
+    }
+
+    /// Sets the answer.
+    #[must_use]
+    pub fn with(mut self, result: Result<Answer, Refusal>) -> Self {
+        self.result = result;
+        self
+    }
+}
+
+/// `5678 · John Smith`: what a row says of a booking.
+#[must_use]
+pub fn note_of(slot: Option<&Slot>, user: Option<&UserInformation>) -> String {
+    let mut note = slot.map_or_else(String::new, |slot| slot.service_id.clone());
+    if let Some(name) = user.map(guest_name).filter(|name| !name.is_empty()) {
+        if !note.is_empty() {
+            note.push_str(" · ");
+        }
+        note.push_str(&name);
+    }
+    note
+}
+
+/// The guest's name as people write it.
+#[must_use]
+pub fn guest_name(user: &UserInformation) -> String {
+    format!("{} {}", user.given_name, user.family_name)
+        .trim()
+        .to_owned()
+}
+
+pub(crate) fn to_json<T: Serialize>(message: &T) -> String {
+    // Messages are structs of strings, numbers and lists: none of them can fail to serialise.
+    serde_json::to_string(message).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// A finding that needs the engine's knowledge (time, toggles), so that `booking-api` alone
+/// could not make it.
+pub(crate) fn finding(
+    severity: Severity,
+    code: &'static str,
+    pointer: &str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+    hint: &str,
+    reference: &'static str,
+) -> Finding {
+    Finding {
+        severity,
+        code: code.into(),
+        pointer: pointer.to_owned(),
+        found: found.into(),
+        expected: expected.into(),
+        hint: hint.to_owned(),
+        reference: reference.into(),
+    }
+}

@@ -1,0 +1,109 @@
+//! What `booking.payment_information` says in an answer (section 4.3).
+//!
+//! The inventory has no payment terms yet: unless a toggle forces a mode, the request's own
+//! information is given back. Money is in micros throughout; no floating point touches it.
+
+use booking_api::{
+    ConfirmationMode, CreateBookingRequest, Deposit, Finding, NoShowFee, PaymentInformation,
+    PrepaymentStatus, PriceType, Severity,
+};
+
+use super::{Call, finding};
+use crate::behaviour::PaymentMode;
+use crate::chance::Purpose;
+use crate::decision::{Layer, Trail};
+use crate::scenario::PaymentSettings;
+
+/// The answer's payment information.
+#[must_use]
+pub fn information(
+    request: &CreateBookingRequest,
+    call: &Call,
+    settings: &PaymentSettings,
+    mode: ConfirmationMode,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) -> PaymentInformation {
+    let asked = request.payment_information.clone().unwrap_or_default();
+    let payment = &call.snapshot.behaviour.payment;
+    let layer = call.snapshot.layer_of("payment");
+    // What only the request speaks of is not given back: it is secret, or has done its work.
+    let mut answer = PaymentInformation {
+        fraud_signals: String::new(),
+        pa_response: String::new(),
+        md_merchant_data: String::new(),
+        ..asked
+    };
+    let (name, pays) = match payment.mode {
+        PaymentMode::Inventory => {
+            if answer.prepayment_status == PrepaymentStatus::Unspecified {
+                answer.prepayment_status = PrepaymentStatus::NotProvided;
+            }
+            let text = "The service asks for no payment: the request's information is given back.";
+            trail.note("payment", Layer::Inventory, text, "4.3");
+            return answer;
+        }
+        PaymentMode::None => ("pay on arrival", false),
+        PaymentMode::CardRequired => ("card required", false),
+        PaymentMode::Prepayment => ("full prepayment", true),
+        PaymentMode::NoShowFee => ("no-show fee", true),
+        PaymentMode::Deposit => ("deposit", true),
+    };
+    let forced = format!("The payment mode is set to {name}, so the answer speaks of that.");
+    trail.note("payment", layer, forced, "4.3");
+    if !pays {
+        answer.prepayment_status = PrepaymentStatus::NotProvided;
+        return answer;
+    }
+    if mode == ConfirmationMode::Asynchronous {
+        findings.push(finding(
+            Severity::Warning,
+            "payment_with_asynchronous",
+            "/slot/confirmation_mode",
+            "an asynchronous booking with a payment",
+            "payments with synchronous bookings only",
+            "Both toggles are on; the protocol knows no payment for asynchronous bookings.",
+            "4.1",
+        ));
+    }
+    if request
+        .payment_processing_parameters
+        .as_ref()
+        .is_none_or(|given| {
+            given.unparsed_payment_method_token.is_empty() && given.payment_method_token.is_empty()
+        })
+    {
+        findings.push(finding(
+            Severity::Warning,
+            "payment_token_missing",
+            "/payment_processing_parameters/unparsed_payment_method_token",
+            "no token",
+            "the payment method token",
+            "A partner could not take the money of this payment mode without it.",
+            "4.1",
+        ));
+    }
+    answer.prepayment_status = PrepaymentStatus::Provided;
+    answer.payment_processed_by = payment.processed_by;
+    if answer.payment_transaction_id.is_empty() {
+        answer.payment_transaction_id = call.chance.id(Purpose::TransactionId, "tx-");
+    }
+    answer.price = answer.price.or_else(|| Some(settings.price.clone()));
+    match payment.mode {
+        PaymentMode::NoShowFee => {
+            answer.no_show_fee = Some(NoShowFee {
+                fee: Some(settings.no_show_fee.clone()),
+                fee_type: PriceType::FixedRateDefault,
+            });
+        }
+        PaymentMode::Deposit => {
+            answer.deposit = Some(Deposit {
+                deposit: Some(settings.deposit.clone()),
+                min_advance_cancellation_sec: settings.deposit_min_advance_cancellation_sec,
+                deposit_type: PriceType::FixedRateDefault,
+            });
+        }
+        _ => {}
+    }
+    answer
+}

@@ -1,0 +1,100 @@
+//! Decisions: the ordered steps of why an answer came out as it did.
+//!
+//! Sentences here are for people; nothing branches on their text.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// Which layer spoke, strongest first (design: "who wins").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// The transport and the wire format: credentials, verb, path, body.
+    Protocol,
+    /// A toggle that undoes itself after a time.
+    ExpiringToggle,
+    /// A toggle.
+    Toggle,
+    /// The scenario's own behaviour and settings.
+    Scenario,
+    /// What the inventory says of merchant, service and slot.
+    Inventory,
+    /// The partner's own rules and state.
+    Domain,
+}
+
+/// One step of the way to an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Decision {
+    /// A short, stable name of the step, e.g. `token` or `failure_toggle`.
+    #[schema(value_type = String)]
+    pub step: Cow<'static, str>,
+    /// Who spoke.
+    pub layer: Layer,
+    /// One plain sentence.
+    #[schema(value_type = String)]
+    pub text: Cow<'static, str>,
+    /// True for the step that settled the answer.
+    pub decided: bool,
+    /// Section of the protocol reference, where one applies.
+    #[schema(value_type = Option<String>)]
+    pub reference: Option<Cow<'static, str>>,
+}
+
+/// Collects the decisions of one request in order.
+#[derive(Clone, Debug, Default)]
+pub struct Trail(Vec<Decision>);
+
+impl Trail {
+    /// Adds a step that let the request pass on.
+    pub fn note(
+        &mut self,
+        step: &'static str,
+        layer: Layer,
+        text: impl Into<Cow<'static, str>>,
+        reference: &'static str,
+    ) {
+        self.push(step, layer, text.into(), reference, false);
+    }
+
+    /// Adds the step that settles the answer. Only the first one counts as decisive.
+    pub fn decide(
+        &mut self,
+        step: &'static str,
+        layer: Layer,
+        text: impl Into<Cow<'static, str>>,
+        reference: &'static str,
+    ) {
+        let first = !self.0.iter().any(|decision| decision.decided);
+        self.push(step, layer, text.into(), reference, first);
+    }
+
+    fn push(
+        &mut self,
+        step: &'static str,
+        layer: Layer,
+        text: Cow<'static, str>,
+        reference: &'static str,
+        decided: bool,
+    ) {
+        self.0.push(Decision {
+            step: step.into(),
+            layer,
+            text,
+            decided,
+            reference: (!reference.is_empty()).then_some(reference.into()),
+        });
+    }
+
+    /// The steps taken so far.
+    #[must_use]
+    pub fn into_decisions(self) -> Vec<Decision> {
+        self.0
+    }
+
+    /// Adds the steps of another trail behind these.
+    pub fn append(&mut self, other: Trail) {
+        self.0.extend(other.0);
+    }
+}

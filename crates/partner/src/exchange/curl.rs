@@ -1,0 +1,88 @@
+//! An exchange's request as a command for a POSIX shell.
+
+use super::RequestRecord;
+use super::redact::HIDDEN;
+
+/// Headers that curl makes itself.
+const LEFT_OUT: &[&str] = &[
+    "host",
+    "content-length",
+    "authorization",
+    "accept",
+    "user-agent",
+    "connection",
+];
+
+/// One curl command that sends the request again to `base_url`.
+///
+/// Credentials are the mock's own, since those of the request are not kept. Other secrets stay
+/// hidden; the command then says so in a comment.
+#[must_use]
+pub fn command(
+    request: &RequestRecord,
+    base_url: &str,
+    credentials: Option<(&str, &str)>,
+) -> String {
+    let mut lines = vec![format!(
+        "curl -sS {}",
+        quote(&format!("{base_url}{}", request.target))
+    )];
+    if request.verb != "GET" {
+        lines.push(format!("-X {}", quote(&request.verb)));
+    }
+    if let Some((username, password)) = credentials {
+        lines.push(format!("-u {}", quote(&format!("{username}:{password}"))));
+    }
+    for (name, value) in &request.headers {
+        if !LEFT_OUT.iter().any(|left| name.eq_ignore_ascii_case(left)) {
+            lines.push(format!("-H {}", quote(&format!("{name}: {value}"))));
+        }
+    }
+    if !request.body.is_empty() {
+        lines.push(format!("--data-binary {}", quote(&request.body)));
+    }
+    let command = lines.join(" \\\n  ");
+    if request.body.contains(HIDDEN) {
+        format!(
+            "# {HIDDEN} stands for a secret that was not kept: put one in its place.\n{command}"
+        )
+    } else {
+        command
+    }
+}
+
+/// Quotes a word for a POSIX shell.
+#[must_use]
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_quotes_what_a_shell_would_eat() {
+        let request = RequestRecord {
+            verb: "POST".into(),
+            target: "/v3/CreateBooking".into(),
+            headers: vec![
+                ("host".into(), "x".into()),
+                ("content-type".into(), "application/json".into()),
+            ],
+            body: r#"{"additional_request":"it's $HOME"}"#.into(),
+            ..RequestRecord::default()
+        };
+        let command = command(&request, "http://127.0.0.1:1", Some(("mock", "partner")));
+        assert_eq!(
+            command,
+            "curl -sS http://127.0.0.1:1/v3/CreateBooking \\\n  -X POST \\\n  -u mock:partner \\\n  \
+             -H 'content-type: application/json' \\\n  \
+             --data-binary '{\"additional_request\":\"it'\\''s $HOME\"}'"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! The newest exchanges in memory, and the way of all of them to the store.
+//!
+//! Followers pull from a cursor and are woken by a counter: there is no queue per follower, so a
+//! slow one costs nothing. What the ring no longer holds is read from the store.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::{Exchange, Summary};
+
+/// Summaries kept in memory. Followers that fall further behind read from the store.
+const RING: usize = 8_192;
+
+/// Records that may wait for the writer before answers are held back.
+const WAITING: usize = 8_192;
+
+/// How far the log has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// The newest exchange's id; 0 before the first.
+    pub newest: u64,
+    /// The oldest id that is still kept.
+    pub oldest: u64,
+    /// Grows when the log is cleared: cursors from before mean nothing any more.
+    pub epoch: u64,
+}
+
+impl Position {
+    /// How many exchanges are kept. Ids have no holes, so this needs no counting.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        (self.newest + 1).saturating_sub(self.oldest.max(1))
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    ring: VecDeque<Arc<Summary>>,
+    waiting: Vec<Exchange>,
+}
+
+/// The log's memory.
+#[derive(Debug)]
+pub struct Log {
+    state: Mutex<State>,
+    position: watch::Sender<Position>,
+    drained: Notify,
+}
+
+impl Log {
+    /// Goes on behind what the store holds.
+    #[must_use]
+    pub fn new(oldest: u64, newest: u64) -> Self {
+        Self {
+            state: Mutex::default(),
+            position: watch::Sender::new(Position {
+                newest,
+                oldest,
+                epoch: 0,
+            }),
+            drained: Notify::new(),
+        }
+    }
+
+    /// Gives the exchange its id and takes it in. True if the writer should be woken.
+    pub fn record(&self, mut exchange: Exchange) -> bool {
+        let mut state = self.lock();
+        // The position changes under the lock, so that ids and ring never disagree.
+        self.position.send_modify(|position| {
+            position.newest += 1;
+            if position.oldest == 0 {
+                position.oldest = 1;
+            }
+            exchange.summary.id = position.newest;
+        });
+        if state.ring.len() == RING {
+            state.ring.pop_front();
+        }
+        state.ring.push_back(Arc::new(exchange.summary.clone()));
+        state.waiting.push(exchange);
+        state.waiting.len() == 1
+    }
+
+    /// Waits while the writer is far behind, so that memory stays bounded.
+    pub async fn room(&self) {
+        loop {
+            let drained = self.drained.notified();
+            if self.lock().waiting.len() < WAITING {
+                return;
+            }
+            drained.await;
+        }
+    }
+
+    /// Takes what waits for the writer.
+    #[must_use]
+    pub fn take_waiting(&self) -> Vec<Exchange> {
+        let waiting = std::mem::take(&mut self.lock().waiting);
+        if !waiting.is_empty() {
+            self.drained.notify_waiters();
+        }
+        waiting
+    }
+
+    /// How far the log has come.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        *self.position.borrow()
+    }
+
+    /// Woken with each exchange and each clearing.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<Position> {
+        self.position.subscribe()
+    }
+
+    /// Up to `limit` summaries behind the cursor, oldest first; `None` where the ring no longer
+    /// reaches back that far.
+    #[must_use]
+    pub fn after(&self, cursor: u64, limit: usize) -> Option<Vec<Arc<Summary>>> {
+        let state = self.lock();
+        let newest = self.position.borrow().newest;
+        if cursor >= newest {
+            return Some(Vec::new());
+        }
+        let first = state.ring.front()?.id;
+        let skip = usize::try_from((cursor + 1).checked_sub(first)?).ok()?;
+        Some(state.ring.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    /// Forgets everything. `restart` starts the ids anew as well.
+    pub fn clear(&self, restart: bool) {
+        let mut state = self.lock();
+        state.ring.clear();
+        state.waiting.clear();
+        self.position.send_modify(|position| {
+            if restart {
+                position.newest = 0;
+            }
+            position.oldest = position.newest + 1;
+            position.epoch += 1;
+        });
+    }
+
+    /// Notes that the store dropped everything before `oldest`.
+    pub fn evicted(&self, oldest: u64) {
+        self.position
+            .send_modify(|position| position.oldest = oldest);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Pushes and pops only: a panic elsewhere leaves nothing half done in here.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,128 @@
+//! Requests to try the partner with: a guest and a slot that nobody had before.
+
+use booking_api::{
+    BatchAvailabilityLookupRequest, ConfirmationMode, CreateBookingRequest, PaymentInformation,
+    PrepaymentStatus, ResourceIds, Slot, SlotTime, UserInformation,
+};
+use fake::Fake;
+use fake::faker::name::en::{FirstName, LastName};
+use jiff::Timestamp;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::exchange::curl::quote;
+
+/// A slot tomorrow at a whole hour.
+fn slot(now: Timestamp, bits: u64) -> Slot {
+    const DAY: i64 = 24 * 60 * 60;
+    const HOUR: i64 = 60 * 60;
+    let tomorrow = (now.as_second() / DAY + 1) * DAY;
+    let hour = i64::try_from(9 + bits % 9).unwrap_or(9);
+    Slot {
+        merchant_id: "harbor-spa".to_owned(),
+        service_id: "stone-massage".to_owned(),
+        start_sec: tomorrow + hour * HOUR,
+        duration_sec: HOUR,
+        resources: Some(ResourceIds {
+            staff_id: "st-4".to_owned(),
+            ..ResourceIds::default()
+        }),
+        confirmation_mode: ConfirmationMode::Synchronous,
+        ..Slot::default()
+    }
+}
+
+/// A CreateBooking request. The token is made from the time, so that it is new after a restart
+/// too.
+#[must_use]
+pub fn create_booking(now: Timestamp, bits: u64) -> CreateBookingRequest {
+    let mut dice = StdRng::seed_from_u64(bits);
+    let given_name: String = FirstName().fake_with_rng(&mut dice);
+    let family_name: String = LastName().fake_with_rng(&mut dice);
+    let email = format!("{given_name}.{family_name}@example.com").to_lowercase();
+    CreateBookingRequest {
+        slot: Some(slot(now, bits)),
+        user_information: Some(UserInformation {
+            user_id: format!("{}", bits >> 1),
+            given_name,
+            family_name,
+            telephone: "+1 206-555-0142".to_owned(),
+            email,
+            ..UserInformation::default()
+        }),
+        payment_information: Some(PaymentInformation {
+            prepayment_status: PrepaymentStatus::NotProvided,
+            ..PaymentInformation::default()
+        }),
+        idempotency_token: format!("{}{:03}", now.as_microsecond(), bits % 1_000),
+        ..CreateBookingRequest::default()
+    }
+}
+
+/// A BatchAvailabilityLookup request about three slots.
+#[must_use]
+pub fn batch_availability_lookup(now: Timestamp, bits: u64) -> BatchAvailabilityLookupRequest {
+    let slot_time = (0..3)
+        .map(|step| {
+            let slot = slot(now, bits + step);
+            SlotTime {
+                service_id: slot.service_id,
+                start_sec: slot.start_sec,
+                duration_sec: slot.duration_sec,
+                resource_ids: slot.resources,
+                confirmation_mode: slot.confirmation_mode,
+                ..SlotTime::default()
+            }
+        })
+        .collect();
+    BatchAvailabilityLookupRequest {
+        merchant_id: "harbor-spa".to_owned(),
+        slot_time,
+    }
+}
+
+/// A command that books when it is pasted into a shell, and again when it is repeated: the
+/// shell makes the token.
+#[must_use]
+pub fn curl(booking_url: &str, credentials: Option<(&str, &str)>, now: Timestamp) -> String {
+    let request = create_booking(now, 7);
+    let body = crate::booking::to_json(&request);
+    let body = quote(&body).replace(&request.idempotency_token, "'$(date +%s%N)'");
+    let user = credentials
+        .map(|(name, password)| format!(" -u {}", quote(&format!("{name}:{password}"))))
+        .unwrap_or_default();
+    format!(
+        "curl -sS{user} -H 'Content-Type: application/json' {booking_url}/v3/CreateBooking -d {body}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::from_micros;
+
+    #[test]
+    fn a_sample_lies_ahead_and_has_a_guest() {
+        let now = from_micros(1_700_000_000_000_000);
+        for bits in 0..40 {
+            let request = create_booking(now, bits);
+            let slot = request.slot.unwrap();
+            assert!(slot.start_sec > now.as_second());
+            assert!(!request.user_information.unwrap().given_name.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_command_makes_its_token_in_the_shell() {
+        let line = curl(
+            "http://127.0.0.1:1",
+            Some(("mock", "partner")),
+            from_micros(1),
+        );
+        assert!(
+            line.contains("\"idempotency_token\":\"'$(date +%s%N)'\""),
+            "{line}"
+        );
+        assert!(line.contains("-u mock:partner"));
+    }
+}

@@ -1,0 +1,226 @@
+//! Scenario files: what a partner is like before anybody toggles anything.
+//!
+//! So far a scenario holds a seed, a behaviour and settings. Inventory, rules and steps are
+//! not read yet, and a file that has them is refused, never half understood.
+
+use std::path::Path;
+
+use booking_api::Price;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::behaviour::{Behaviour, patch};
+
+/// The scenario that is compiled in.
+const DEFAULT: &str = include_str!("../../../scenarios/default.yaml");
+
+/// A checked scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Its name, by which it is loaded.
+    pub name: String,
+    /// A few words for people.
+    pub title: String,
+    /// What it is for.
+    pub description: String,
+    /// Where all chance starts from.
+    pub seed: u64,
+    /// The behaviour that counts as normal.
+    pub behaviour: Behaviour,
+    /// Switches and amounts.
+    pub settings: Settings,
+}
+
+/// Switches and amounts of a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Places of a slot that springs into being.
+    pub default_capacity: u32,
+    /// Whether CreateLease is implemented (501 where not; section 2.4).
+    pub create_lease: bool,
+    /// The longest time a lease holds, in seconds.
+    pub max_lease_sec: i64,
+    /// Amounts of a payment mode that is forced by a toggle.
+    pub payment: PaymentSettings,
+    /// HTTP status of UpdateBooking for an unknown booking: 400 or 404 (section 10.3).
+    pub unknown_booking_status: u16,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            default_capacity: 100,
+            create_lease: true,
+            max_lease_sec: 300,
+            payment: PaymentSettings::default(),
+            unknown_booking_status: 400,
+        }
+    }
+}
+
+/// Amounts of a payment mode that is forced by a toggle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PaymentSettings {
+    /// The price where the request names none.
+    pub price: Price,
+    /// The fee of who does not come.
+    pub no_show_fee: Price,
+    /// The deposit.
+    pub deposit: Price,
+    /// Until how many seconds before the start the deposit is given back.
+    pub deposit_min_advance_cancellation_sec: i64,
+}
+
+impl Default for PaymentSettings {
+    fn default() -> Self {
+        let usd = |price_micros| Price {
+            price_micros,
+            currency_code: "USD".to_owned(),
+            ..Price::default()
+        };
+        Self {
+            price: usd(120_000_000),
+            no_show_fee: usd(25_000_000),
+            deposit: usd(30_000_000),
+            deposit_min_advance_cancellation_sec: 14_400,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default = "one")]
+    seed: u64,
+    #[serde(default)]
+    behaviour: Value,
+    #[serde(default)]
+    settings: Settings,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// Why a scenario could not be loaded. Each is one sentence and what to do.
+#[derive(Debug, Error)]
+pub enum ScenarioError {
+    /// No such file.
+    #[error("The scenario {name} was not found: {reason}. Name \"default\" or a YAML file.")]
+    NotFound {
+        /// What was asked for.
+        name: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file cannot be understood.
+    #[error("The scenario {name} cannot be read: {reason}")]
+    Invalid {
+        /// Which file.
+        name: String,
+        /// Where and what.
+        reason: String,
+    },
+}
+
+/// Loads a scenario by name or file. Without a name, the default one.
+///
+/// # Errors
+/// [`ScenarioError`].
+pub fn load(name: Option<&str>, folder: Option<&Path>) -> Result<Scenario, ScenarioError> {
+    let Some(name) = name else {
+        return read("default", DEFAULT);
+    };
+    let candidates = [
+        Some(Path::new(name).to_path_buf()),
+        folder.map(|folder| folder.join(name)),
+        folder.map(|folder| folder.join(format!("{name}.yaml"))),
+    ];
+    let found = candidates.into_iter().flatten().find(|path| path.is_file());
+    match found {
+        Some(path) => {
+            let text = std::fs::read_to_string(&path).map_err(|error| ScenarioError::NotFound {
+                name: name.to_owned(),
+                reason: error.to_string(),
+            })?;
+            read(name, &text)
+        }
+        None if name == "default" => read("default", DEFAULT),
+        None => Err(ScenarioError::NotFound {
+            name: name.to_owned(),
+            reason: "there is no such file".to_owned(),
+        }),
+    }
+}
+
+/// Reads a scenario from YAML (JSON is YAML too).
+///
+/// # Errors
+/// [`ScenarioError::Invalid`] with line and column where the reader knows them.
+pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
+    let invalid = |reason: String| ScenarioError::Invalid {
+        name: name.to_owned(),
+        reason,
+    };
+    let file: File = serde_saphyr::from_str(text).map_err(|error| invalid(error.to_string()))?;
+    let behaviour = match &file.behaviour {
+        Value::Null => Behaviour::default(),
+        value => patch::read(value)
+            .map_err(|error| invalid(format!("{} {}", error.message, error.hint)))?,
+    };
+    let settings = file.settings;
+    if settings.default_capacity == 0 || settings.max_lease_sec <= 0 {
+        return Err(invalid(
+            "default_capacity and max_lease_sec start at 1.".to_owned(),
+        ));
+    }
+    if ![400, 404].contains(&settings.unknown_booking_status) {
+        return Err(invalid("unknown_booking_status is 400 or 404.".to_owned()));
+    }
+    let title = if file.title.is_empty() {
+        file.name.clone()
+    } else {
+        file.title
+    };
+    Ok(Scenario {
+        name: file.name,
+        title,
+        description: file.description,
+        seed: file.seed,
+        behaviour,
+        settings,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_scenario_is_the_default_behaviour_and_settings() {
+        let scenario = load(None, None).unwrap();
+        assert_eq!(scenario.behaviour, Behaviour::default());
+        assert_eq!(scenario.settings, Settings::default());
+    }
+
+    #[test]
+    fn what_is_not_supported_is_refused_by_name() {
+        let error = read("x", "name: x\nrules: []\n").unwrap_err().to_string();
+        assert!(error.contains("rules"), "{error}");
+        let error = read("x", "name: x\nbehaviour: { confirmaton: synchronous }\n").unwrap_err();
+        assert!(
+            error.to_string().contains("Did you mean \"confirmation\"?"),
+            "{error}"
+        );
+        let error = load(Some("nowhere.yaml"), None).unwrap_err().to_string();
+        assert!(error.contains("nowhere.yaml"), "{error}");
+    }
+}

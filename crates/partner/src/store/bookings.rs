@@ -1,0 +1,298 @@
+//! The tables `bookings`, `booking_events` and `marketing_preferences`.
+
+use booking_api::{Booking, BookingStatus};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::StoreError;
+use crate::clock::from_micros;
+
+/// A booking as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BookingRow {
+    /// Order of creation.
+    pub row_id: i64,
+    /// The number of the request that made it.
+    pub number: u64,
+    /// The slot it holds or held.
+    pub slot_id: i64,
+    /// Whose it is.
+    pub user_id: String,
+    /// The booking as it goes over the wire.
+    pub booking: Booking,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Something that happened to a booking after it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// The number of the request that did it.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// In a word: `rescheduled`, `cancelled`.
+    pub event: String,
+    /// In a sentence.
+    pub text: String,
+    /// The status afterwards.
+    pub status: String,
+}
+
+const COLUMNS: &str = "row_id, number, slot_id, user_id, booking, created_at, updated_at";
+
+fn booking(row: &Row<'_>) -> rusqlite::Result<BookingRow> {
+    let text = row.get_ref(4)?.as_str().unwrap_or_default();
+    let booking = serde_json::from_str(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, Box::new(error))
+    })?;
+    Ok(BookingRow {
+        row_id: row.get(0)?,
+        number: row.get(1)?,
+        slot_id: row.get(2)?,
+        user_id: row.get(3)?,
+        booking,
+        created_at: from_micros(row.get(5)?),
+        updated_at: from_micros(row.get(6)?),
+    })
+}
+
+/// What CreateBooking answered for this token, if it led to a booking: its id and the body.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn replay(
+    connection: &Connection,
+    token: &str,
+) -> Result<Option<(String, String, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT booking_id, coalesce(first_answer, '{\"booking\":' || booking || '}'), merchant_id
+         FROM bookings WHERE idempotency_token = ?1",
+    )?;
+    let row = statement.query_row([token], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    Ok(row.optional()?)
+}
+
+/// Keeps a new booking.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert(
+    connection: &Connection,
+    booking: &Booking,
+    text: &str,
+    token: &str,
+    slot_id: i64,
+    number: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let slot = booking.slot.as_ref();
+    connection
+        .prepare_cached(
+            "INSERT INTO bookings (booking_id, number, idempotency_token, slot_id, user_id,
+                 merchant_id, start_sec, status, booking, created_at, updated_at)
+             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?10)",
+        )?
+        .execute(params![
+            booking.booking_id,
+            number,
+            token,
+            slot_id,
+            booking
+                .user_information
+                .as_ref()
+                .map_or("", |user| user.user_id.as_str()),
+            slot.map_or("", |slot| slot.merchant_id.as_str()),
+            slot.map_or(0, |slot| slot.start_sec),
+            booking.status.name(),
+            text,
+            now.as_microsecond(),
+        ])?;
+    Ok(())
+}
+
+/// Keeps a changed booking; the first answer is put by, for replays of its token.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn update(
+    connection: &Connection,
+    booking: &Booking,
+    text: &str,
+    slot_id: i64,
+    event: &EventRow,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE bookings SET first_answer = coalesce(first_answer, '{\"booking\":' || booking
+                 || '}'), booking = ?2, slot_id = ?3, status = ?4, start_sec = ?5, updated_at = ?6
+             WHERE booking_id = ?1",
+        )?
+        .execute(params![
+            booking.booking_id,
+            text,
+            slot_id,
+            booking.status.name(),
+            booking.slot.as_ref().map_or(0, |slot| slot.start_sec),
+            event.at.as_microsecond(),
+        ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO booking_events (booking_id, number, at, event, text, status)
+             VALUES (?1,?2,?3,?4,?5,?6)",
+        )?
+        .execute(params![
+            booking.booking_id,
+            event.number,
+            event.at.as_microsecond(),
+            event.event,
+            event.text,
+            event.status,
+        ])?;
+    Ok(())
+}
+
+/// One booking.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn get(connection: &Connection, booking_id: &str) -> Result<Option<BookingRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM bookings WHERE booking_id = ?1");
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([booking_id], booking)
+        .optional()?)
+}
+
+/// What happened to a booking after it was made, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn events(connection: &Connection, booking_id: &str) -> Result<Vec<EventRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, at, event, text, status FROM booking_events WHERE booking_id = ?1
+         ORDER BY row_id",
+    )?;
+    let rows = statement.query_map([booking_id], |row| {
+        Ok(EventRow {
+            number: row.get(0)?,
+            at: from_micros(row.get(1)?),
+            event: row.get(2)?,
+            text: row.get(3)?,
+            status: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A user's bookings that hold a place and start after `now_sec`, by start.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn upcoming(
+    connection: &Connection,
+    user_id: &str,
+    now_sec: i64,
+) -> Result<Vec<Booking>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM bookings WHERE user_id = ?1 AND start_sec > ?2
+             AND status IN ('CONFIRMED', 'PENDING_MERCHANT_CONFIRMATION')
+         ORDER BY start_sec, row_id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![user_id, now_sec], booking)?;
+    rows.map(|row| Ok(row?.booking)).collect()
+}
+
+/// The status that a booking was made with: CONFIRMED or PENDING_MERCHANT_CONFIRMATION.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn first_status(connection: &Connection, booking_id: &str) -> Result<String, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(json_extract(first_answer, '$.booking.status'), status) FROM bookings
+         WHERE booking_id = ?1",
+    )?;
+    Ok(statement.query_row([booking_id], |row| row.get(0))?)
+}
+
+/// Bookings, newest first, below the row `before`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(
+    connection: &Connection,
+    status: Option<BookingStatus>,
+    merchant_id: Option<&str>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<BookingRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM bookings
+         WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR merchant_id = ?2)
+             AND (?3 IS NULL OR row_id < ?3)
+         ORDER BY row_id DESC LIMIT ?4"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        params![status.map(BookingStatus::name), merchant_id, before, limit],
+        booking,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many bookings there are.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(connection.query_row("SELECT count(*) FROM bookings", [], |row| row.get(0))?)
+}
+
+/// The highest number of a request that left something behind.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn highest_number(connection: &Connection) -> Result<u64, StoreError> {
+    // Rows come in the order of their numbers, give or take a few parallel requests, so the
+    // newest rows hold the highest number: no table has to be read through.
+    let sql = "SELECT max(
+        (SELECT coalesce(max(number), 0) FROM
+            (SELECT number FROM bookings ORDER BY row_id DESC LIMIT 2000)),
+        (SELECT coalesce(max(number), 0) FROM
+            (SELECT number FROM exchanges ORDER BY id DESC LIMIT 2000)),
+        (SELECT coalesce(max(number), 0) FROM leases))";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Remembers a marketing preference.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_preference(
+    connection: &Connection,
+    user_id: &str,
+    receive: bool,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO marketing_preferences VALUES (?1, ?2)
+             ON CONFLICT (user_id) DO UPDATE SET receive = excluded.receive",
+        )?
+        .execute(params![user_id, receive])?;
+    Ok(())
+}
+
+/// Drops everything that a partner remembers of guests.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn clear(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "DELETE FROM bookings; DELETE FROM booking_events; DELETE FROM leases;
+         DELETE FROM marketing_preferences; DELETE FROM slots; DELETE FROM services;",
+    )?;
+    Ok(())
+}

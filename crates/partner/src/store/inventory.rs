@@ -1,0 +1,162 @@
+//! The tables `services` and `slots`.
+
+use booking_api::{ConfirmationMode, ResourceIds, Slot};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::StoreError;
+
+/// A slot as the inventory knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotRow {
+    /// Its row.
+    pub slot_id: i64,
+    /// The confirmation mode of its bookings.
+    pub confirmation_mode: ConfirmationMode,
+    /// Places it has.
+    pub capacity: u32,
+    /// Places that bookings and leases hold.
+    pub taken: u32,
+}
+
+impl SlotRow {
+    /// Places left.
+    #[must_use]
+    pub fn free(&self) -> u32 {
+        self.capacity.saturating_sub(self.taken)
+    }
+}
+
+/// What the inventory knows of a slot's surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Whether the merchant has any service.
+    pub merchant: bool,
+    /// Whether the merchant has this service.
+    pub service: bool,
+    /// The slot itself.
+    pub slot: Option<SlotRow>,
+}
+
+/// Looks a slot up. `except_lease` is a lease whose hold does not count, since its owner asks.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn look_up(
+    connection: &Connection,
+    slot: &Slot,
+    now_sec: i64,
+    except_lease: &str,
+) -> Result<Known, StoreError> {
+    let none = ResourceIds::default();
+    let resources = slot.resources.as_ref().unwrap_or(&none);
+    let mut statement = connection.prepare_cached(
+        "SELECT s.slot_id, s.confirmation_mode, s.capacity,
+             (SELECT count(*) FROM bookings b WHERE b.slot_id = s.slot_id
+                  AND b.status IN ('CONFIRMED', 'PENDING_MERCHANT_CONFIRMATION'))
+             + (SELECT count(*) FROM leases l WHERE l.slot_id = s.slot_id AND l.consumed = 0
+                  AND l.expires_sec > ?8 AND l.lease_id <> ?9)
+         FROM slots s
+         WHERE s.merchant_id = ?1 AND s.service_id = ?2 AND s.start_sec = ?3
+             AND s.duration_sec = ?4 AND s.staff_id = ?5 AND s.room_id = ?6 AND s.party_size = ?7",
+    )?;
+    let found = statement
+        .query_row(
+            params![
+                slot.merchant_id,
+                slot.service_id,
+                slot.start_sec,
+                slot.duration_sec,
+                resources.staff_id,
+                resources.room_id,
+                resources.party_size,
+                now_sec,
+                except_lease,
+            ],
+            |row| {
+                let mode = row.get_ref(1)?.as_str().unwrap_or_default();
+                Ok(SlotRow {
+                    slot_id: row.get(0)?,
+                    confirmation_mode: ConfirmationMode::from_name(mode).unwrap_or_default(),
+                    capacity: row.get(2)?,
+                    taken: row.get(3)?,
+                })
+            },
+        )
+        .optional()?;
+    if found.is_some() {
+        return Ok(Known {
+            merchant: true,
+            service: true,
+            slot: found,
+        });
+    }
+    let exists =
+        |sql: &str, values: &[&dyn rusqlite::ToSql]| connection.prepare_cached(sql)?.exists(values);
+    let service = exists(
+        "SELECT 1 FROM services WHERE merchant_id = ?1 AND service_id = ?2",
+        params![slot.merchant_id, slot.service_id],
+    )?;
+    let merchant = service
+        || exists(
+            "SELECT 1 FROM services WHERE merchant_id = ?1",
+            params![slot.merchant_id],
+        )?;
+    Ok(Known {
+        merchant,
+        service,
+        slot: None,
+    })
+}
+
+/// Whether the merchant has any service.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn knows_merchant(connection: &Connection, merchant_id: &str) -> Result<bool, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM services WHERE merchant_id = ?1")?;
+    Ok(statement.exists([merchant_id])?)
+}
+
+/// Makes a slot, and its service where that is new.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn create_slot(
+    connection: &Connection,
+    slot: &Slot,
+    known: Known,
+    mode: ConfirmationMode,
+    capacity: u32,
+) -> Result<SlotRow, StoreError> {
+    if !known.service {
+        connection
+            .prepare_cached("INSERT INTO services VALUES (?1, ?2)")?
+            .execute(params![slot.merchant_id, slot.service_id])?;
+    }
+    let none = ResourceIds::default();
+    let resources = slot.resources.as_ref().unwrap_or(&none);
+    let slot_id = connection
+        .prepare_cached(
+            "INSERT INTO slots (merchant_id, service_id, start_sec, duration_sec, staff_id,
+                 room_id, party_size, confirmation_mode, capacity)
+             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+        )?
+        .insert(params![
+            slot.merchant_id,
+            slot.service_id,
+            slot.start_sec,
+            slot.duration_sec,
+            resources.staff_id,
+            resources.room_id,
+            resources.party_size,
+            mode.name(),
+            capacity,
+        ])?;
+    Ok(SlotRow {
+        slot_id,
+        confirmation_mode: mode,
+        capacity,
+        taken: 0,
+    })
+}

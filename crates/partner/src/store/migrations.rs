@@ -1,0 +1,17 @@
+//! The tables, one step per release that changed them. Steps are never edited once released.
+
+use rusqlite_migration::{M, Migrations};
+
+/// All steps in order.
+#[must_use]
+pub fn all() -> Migrations<'static> {
+    Migrations::new(vec![M::up(include_str!("0001_first.sql"))])
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_steps_are_valid() {
+        super::all().validate().unwrap();
+    }
+}

@@ -1,0 +1,192 @@
+//! Opening the file: one program at a time, migrations, and what to do with a file that cannot
+//! be used. A damaged file is set aside, never deleted; a newer one is refused.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode};
+use rusqlite_migration::{Error as MigrationError, MigrationDefinitionError};
+use thiserror::Error;
+
+use super::migrations;
+
+/// Where the store lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file.
+    File(PathBuf),
+    /// Nowhere: gone with the program.
+    Memory,
+}
+
+/// An opened store.
+#[derive(Debug)]
+pub struct Opened {
+    /// The writer's connection, migrated.
+    pub connection: Connection,
+    /// Where it lives.
+    pub place: Place,
+    /// Where a damaged file was moved to.
+    pub set_aside: Option<PathBuf>,
+    /// Held while the program runs.
+    pub lock: Option<File>,
+}
+
+/// Why the store could not be opened. Each is one sentence and what to do.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The folder or a file in it cannot be used.
+    #[error("The data folder {path} cannot be used: {reason}. Choose another with --data-dir.")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Another program has it.
+    #[error(
+        "The data folder {path} is in use by another Mock Partner. Close that one, choose another \
+         folder with --data-dir, or use --in-memory."
+    )]
+    InUse {
+        /// Which folder.
+        path: PathBuf,
+    },
+    /// Written by a newer version.
+    #[error(
+        "The data in {path} was written by a newer Mock Partner. Update this one, or choose \
+         another folder with --data-dir."
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Anything else of SQLite.
+    #[error("The store {path} cannot be opened: {reason}. Choose another folder with --data-dir.")]
+    Store {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// The scenario cannot be loaded.
+    #[error(transparent)]
+    Scenario(#[from] crate::scenario::ScenarioError),
+}
+
+/// Opens the store in a folder, or in memory.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn open(folder: Option<&Path>, stamp: &str) -> Result<Opened, OpenError> {
+    let Some(folder) = folder else {
+        let connection = Connection::open_in_memory()
+            .map_err(|error| failed(Path::new(":memory:"), &error))
+            .and_then(|connection| migrated(connection, Path::new(":memory:")))?;
+        return Ok(Opened {
+            connection,
+            place: Place::Memory,
+            set_aside: None,
+            lock: None,
+        });
+    };
+    let unusable = |reason: std::io::Error| OpenError::Folder {
+        path: folder.to_owned(),
+        reason: reason.to_string(),
+    };
+    std::fs::create_dir_all(folder).map_err(unusable)?;
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("mock-partner.lock"))
+        .map_err(unusable)?;
+    lock.try_lock().map_err(|_| OpenError::InUse {
+        path: folder.to_owned(),
+    })?;
+
+    let path = folder.join("mock-partner.sqlite");
+    let (connection, set_aside) = match opened(&path) {
+        Err(OpenError::Store { reason, .. }) if reason.starts_with(DAMAGED) => {
+            let aside = set_aside(&path, stamp).map_err(unusable)?;
+            tracing::warn!(?aside, %reason, "a damaged store was set aside");
+            (opened(&path)?, Some(aside))
+        }
+        other => (other?, None),
+    };
+    Ok(Opened {
+        connection,
+        place: Place::File(path),
+        set_aside,
+        lock: Some(lock),
+    })
+}
+
+const DAMAGED: &str = "the file is damaged";
+
+fn opened(path: &Path) -> Result<Connection, OpenError> {
+    Connection::open(path)
+        .map_err(|error| failed(path, &error))
+        .and_then(|connection| migrated(connection, path))
+}
+
+fn migrated(mut connection: Connection, path: &Path) -> Result<Connection, OpenError> {
+    // NORMAL in WAL mode keeps every committed booking through a `kill -9`; only a power cut
+    // could take the last ones, and a mock may lose those.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
+             PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 8000;
+             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;",
+        )
+        .map_err(|error| failed(path, &error))?;
+    connection
+        .busy_timeout(Duration::from_secs(5))
+        .map_err(|error| failed(path, &error))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    migrations::all()
+        .to_latest(&mut connection)
+        .map_err(|error| match error {
+            MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                OpenError::Newer {
+                    path: path.to_owned(),
+                }
+            }
+            MigrationError::RusqliteError { err, .. } => failed(path, &err),
+            other => OpenError::Store {
+                path: path.to_owned(),
+                reason: other.to_string(),
+            },
+        })?;
+    Ok(connection)
+}
+
+fn failed(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let damaged = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    );
+    let reason = if damaged {
+        format!("{DAMAGED}: {error}")
+    } else {
+        error.to_string()
+    };
+    OpenError::Store {
+        path: path.to_owned(),
+        reason,
+    }
+}
+
+/// Renames the file and its companions, so that a person can still look into them.
+fn set_aside(path: &Path, stamp: &str) -> std::io::Result<PathBuf> {
+    let aside = path.with_file_name(format!("mock-partner.damaged-{stamp}.sqlite"));
+    std::fs::rename(path, &aside)?;
+    for companion in ["-wal", "-shm"] {
+        let with = |path: &Path| PathBuf::from(format!("{}{companion}", path.display()));
+        if with(path).exists() {
+            std::fs::rename(with(path), with(&aside))?;
+        }
+    }
+    Ok(aside)
+}

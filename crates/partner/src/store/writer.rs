@@ -1,0 +1,243 @@
+//! The one thread that writes: group commit.
+//!
+//! Jobs that wait are run in one transaction, in order; after its commit each is answered. The
+//! log's records ride along. When nothing waits, the full-text index catches up in small steps.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{StoreError, exchanges, fulltext};
+use crate::exchange::log::Log;
+
+/// Jobs that may wait at once; more callers wait their turn without a place in the queue.
+const QUEUE: usize = 1_024;
+
+/// Jobs in one transaction at most, so that no single answer waits long.
+const GROUP: usize = 256;
+
+/// A pause of this length counts as idle: time for the full-text index.
+const IDLE: Duration = Duration::from_millis(3);
+
+type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Job = Box<dyn FnOnce(&Connection) -> (bool, Reply) + Send>;
+
+enum Message {
+    Job(Job),
+    Wake,
+    Close,
+}
+
+/// The writer's handle.
+#[derive(Debug)]
+pub struct Writer {
+    sender: Sender<Message>,
+    places: Arc<Semaphore>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Job(_) => "Job",
+            Self::Wake => "Wake",
+            Self::Close => "Close",
+        })
+    }
+}
+
+impl Writer {
+    /// Starts the thread. It keeps at most about `keep` exchanges.
+    #[must_use]
+    pub fn start(connection: Connection, log: Arc<Log>, keep: u64) -> Self {
+        let (sender, receiver) = channel();
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                Worker {
+                    connection,
+                    log,
+                    keep,
+                    receiver,
+                }
+                .run()
+            })
+            .map_err(|error| tracing::error!(%error, "the store's writer did not start"))
+            .ok();
+        Self {
+            sender,
+            places: Arc::new(Semaphore::new(QUEUE)),
+            thread: Mutex::new(thread),
+        }
+    }
+
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let result = work(connection);
+            let good = result.is_ok();
+            let reply: Reply = Box::new(move |committed| {
+                drop(place);
+                // The caller may have gone away; what it asked for is done all the same.
+                let _ = answer.send(committed.and(result));
+            });
+            (good, reply)
+        });
+        self.sender
+            .send(Message::Job(job))
+            .map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(super) fn wake(&self) {
+        // A closed writer has nothing to be woken for.
+        let _ = self.sender.send(Message::Wake);
+    }
+
+    pub(super) fn close(&self) {
+        let _ = self.sender.send(Message::Close);
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+struct Worker {
+    connection: Connection,
+    log: Arc<Log>,
+    keep: u64,
+    receiver: Receiver<Message>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        let mut to_index = true;
+        loop {
+            let first = if to_index {
+                match self.receiver.recv_timeout(IDLE) {
+                    Ok(message) => message,
+                    Err(RecvTimeoutError::Timeout) => {
+                        to_index = self.catch_up();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => Message::Close,
+                }
+            } else {
+                self.receiver.recv().unwrap_or(Message::Close)
+            };
+            if !self.group(first) {
+                break;
+            }
+            to_index = true;
+        }
+        // The planner's statistics and a short journal make the next start quick.
+        let _ = self
+            .connection
+            .execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Runs one group; false when it was the last.
+    fn group(&mut self, first: Message) -> bool {
+        let mut jobs = Vec::new();
+        let mut open = true;
+        let mut next = Some(first);
+        while let Some(message) = next.take() {
+            match message {
+                Message::Job(job) => jobs.push(job),
+                Message::Wake => {}
+                Message::Close => open = false,
+            }
+            if open && jobs.len() < GROUP {
+                next = self.receiver.try_recv().ok();
+            }
+        }
+        let mut replies = Vec::with_capacity(jobs.len());
+        let result = self.transaction(jobs, &mut replies);
+        if let Err(error) = &result {
+            tracing::error!(%error, "a group of writes was rolled back");
+        }
+        for reply in replies {
+            reply(result.clone());
+        }
+        open
+    }
+
+    fn transaction(&mut self, jobs: Vec<Job>, replies: &mut Vec<Reply>) -> Result<(), StoreError> {
+        let connection = &self.connection;
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let mut good = true;
+        let mut panicked = None;
+        for job in jobs {
+            match catch_unwind(AssertUnwindSafe(|| job(connection))) {
+                Ok((fine, reply)) => {
+                    good &= fine;
+                    replies.push(reply);
+                }
+                Err(panic) => panicked = Some(words_of(panic.as_ref())),
+            }
+        }
+        let waiting = self.log.take_waiting();
+        let outcome = match (panicked, good) {
+            (Some(words), _) => Err(StoreError::Refused(words)),
+            (None, false) => Err(StoreError::Refused(
+                "another write of the group failed".into(),
+            )),
+            (None, true) => Ok(()),
+        };
+        if outcome.is_err() {
+            connection.execute_batch("ROLLBACK")?;
+            connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        }
+        // The log is kept even where the group failed: that is when it is needed most.
+        for exchange in &waiting {
+            exchanges::insert(connection, exchange)?;
+        }
+        let oldest = exchanges::evict(connection, self.log.position(), self.keep)?;
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        if let Some(oldest) = oldest {
+            self.log.evicted(oldest);
+        }
+        outcome
+    }
+
+    /// One step of the full-text index; false when it has caught up.
+    fn catch_up(&mut self) -> bool {
+        fulltext::index_some(&mut self.connection).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the full-text index did not get on");
+            false
+        })
+    }
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a write panicked".to_owned())
+}
