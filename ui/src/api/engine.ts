@@ -1,0 +1,157 @@
+// The window's link to one engine: the stream feeds what is shown, the calls change what the engine does.
+// What is in here was said by the engine; nothing is filled in ahead of its answer.
+
+import { createContext, useContext } from "react";
+import { TrafficStore } from "../traffic/store";
+import { type Api, type BehaviourPatch, inWords } from "./client";
+import { type Connection, openStream, type Stream } from "./events";
+import { Observable } from "./observable";
+import type { BehaviourState, ExchangesEvent, Status } from "./types";
+
+/** The status as last said, and when it was, so that a countdown can go on between messages. */
+export interface Said {
+  status: Status;
+  behaviourAt: number;
+}
+
+/** The control that waits for the engine, or the sentence it was refused with. */
+export interface Asked {
+  pending: string | null;
+  refused: { by: string; sentence: string } | null;
+}
+
+export type StreamOpener = typeof openStream;
+
+/** How long to wait for the event that follows an accepted change before asking for the status. */
+const EVENT_GRACE_MS = 400;
+
+export class Engine {
+  readonly said = new Observable<Said | null>(null);
+  readonly connection = new Observable<Connection>({ state: "connecting" });
+  readonly asked = new Observable<Asked>({ pending: null, refused: null });
+  /** Grows whenever bookings changed, for whoever lists them. */
+  readonly bookingsVersion = new Observable(0);
+  #stream: Stream | null = null;
+  #behaviourVersion = 0;
+  #cursor = 0;
+
+  constructor(
+    readonly api: Api,
+    readonly traffic: TrafficStore = new TrafficStore(),
+  ) {}
+
+  connect(controlUrl: string, token: string, open: StreamOpener = openStream): () => void {
+    const stream = open(controlUrl, token, {
+      connection: this.connection.set,
+      message: (event, data) => this.receive(event, data),
+    });
+    this.#stream = stream;
+    return () => stream.cancel();
+  }
+
+  receive(event: string, data: unknown): void {
+    switch (event) {
+      case "status":
+        this.#receiveStatus(data as Status);
+        break;
+      case "behaviour":
+        this.#receiveBehaviour(data as BehaviourState);
+        break;
+      case "exchanges": {
+        const batch = data as ExchangesEvent;
+        this.#cursor = batch.cursor;
+        this.traffic.receive(batch);
+        break;
+      }
+      case "bookings":
+        this.#receiveBookings((data as { total: number }).total);
+        break;
+      case "reset":
+        this.#cursor = 0;
+        this.traffic.reset();
+        this.bookingsVersion.update((version) => version + 1);
+        break;
+    }
+  }
+
+  #receiveStatus(status: Status): void {
+    // A log that ends before our cursor is another engine's: one in memory was started again.
+    if (status.last_exchange_id < this.#cursor) {
+      this.#cursor = 0;
+      this.traffic.reset();
+      this.#stream?.restart();
+    }
+    this.#behaviourVersion += 1;
+    const before = this.said.get()?.status.counts.bookings;
+    this.said.set({ status, behaviourAt: performance.now() });
+    if (before !== status.counts.bookings) this.bookingsVersion.update((version) => version + 1);
+  }
+
+  #receiveBehaviour(behaviour: BehaviourState): void {
+    this.#behaviourVersion += 1;
+    this.said.update((said) =>
+      said ? { status: { ...said.status, behaviour }, behaviourAt: performance.now() } : said,
+    );
+  }
+
+  #receiveBookings(total: number): void {
+    this.said.update((said) =>
+      said
+        ? { ...said, status: { ...said.status, counts: { ...said.status.counts, bookings: total } } }
+        : said,
+    );
+    this.bookingsVersion.update((version) => version + 1);
+  }
+
+  /** Changes the behaviour on behalf of a control; true when the engine took it. */
+  change(control: string, patch: BehaviourPatch, expiresInSec?: number): Promise<boolean> {
+    return this.#ask(control, () => this.api.patchBehaviour(patch, expiresInSec));
+  }
+
+  backToNormal(): Promise<boolean> {
+    return this.#ask("normal", () => this.api.deleteBehaviour());
+  }
+
+  async #ask(control: string, call: () => Promise<unknown>): Promise<boolean> {
+    this.asked.set({ pending: control, refused: null });
+    const version = this.#behaviourVersion;
+    try {
+      await call();
+      await this.#behaviourAfter(version);
+      this.asked.update((asked) => (asked.pending === control ? { pending: null, refused: null } : asked));
+      return true;
+    } catch (error) {
+      this.asked.set({ pending: null, refused: { by: control, sentence: inWords(error) } });
+      return false;
+    }
+  }
+
+  /** The event is what is shown. Should it not come, for nothing changed or the stream is down, we ask. */
+  async #behaviourAfter(version: number): Promise<void> {
+    const until = performance.now() + EVENT_GRACE_MS;
+    while (this.#behaviourVersion === version) {
+      if (performance.now() > until) {
+        this.#receiveStatus(await this.api.status());
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** For changes that are not behaviour: take the engine's own account of itself afterwards. */
+  async refreshStatus(): Promise<void> {
+    this.#receiveStatus(await this.api.status());
+  }
+
+  forgetRefusal(): void {
+    this.asked.update((asked) => (asked.refused ? { ...asked, refused: null } : asked));
+  }
+}
+
+export const EngineContext = createContext<Engine | null>(null);
+
+export function useEngine(): Engine {
+  const engine = useContext(EngineContext);
+  if (!engine) throw new Error("a component asked for the engine outside of EngineContext");
+  return engine;
+}

@@ -1,0 +1,176 @@
+import { Menu } from "@base-ui/react/menu";
+import {
+  Download,
+  Ellipsis,
+  Keyboard,
+  Monitor,
+  Moon,
+  RotateCcw,
+  Search,
+  SquareArrowOutUpRight,
+  Sun,
+  Trash2,
+} from "lucide-react";
+import { inWords } from "../api/client";
+import { useEngine } from "../api/engine";
+import { useObservable } from "../api/observable";
+import type { Status } from "../api/types";
+import controls from "../theme/controls.module.css";
+import { theme as chosenTheme, setTheme, type Theme } from "../theme/theme";
+import { CopyButton } from "./CopyButton";
+import { downloadHar } from "./commands";
+import { ServerMenu } from "./ServerMenu";
+import styles from "./TopBar.module.css";
+import { useWindow } from "./window-state";
+
+export function TopBar() {
+  const engine = useEngine();
+  const window = useWindow();
+  const status = useObservable(engine.said)?.status;
+  return (
+    <header className={styles.bar}>
+      <div className={styles.brand}>
+        <Mark />
+        <h1>Mock Partner</h1>
+      </div>
+      {status && (
+        <>
+          <ServerMenu listener={status.listener} />
+          <Credentials credentials={status.credentials} />
+          <div className={styles.box} title={status.scenario.description}>
+            <span className={styles.faint}>Scenario</span>
+            <span className={styles.scenario}>{status.scenario.title || status.scenario.name}</span>
+          </div>
+        </>
+      )}
+      <div className={styles.tools}>
+        <button type="button" className={controls.button} onClick={() => window.dialog.set("palette")}>
+          <Search size={14} aria-hidden />
+          Find
+          <kbd className={controls.kbd}>Ctrl K</kbd>
+        </button>
+        <ThemeMenu />
+        <MoreMenu />
+      </div>
+    </header>
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" className={styles.markGround} />
+      <path d="M8 12h11m0 0-3.5-3.5M19 12l-3.5 3.5" className={styles.markOut} />
+      <path d="M24 20H13m0 0 3.5-3.5M13 20l3.5 3.5" className={styles.markBack} />
+    </svg>
+  );
+}
+
+function Credentials({ credentials }: { credentials: Status["credentials"] }) {
+  if (!credentials.required) {
+    return (
+      <div className={styles.box}>
+        <span className={styles.faint}>No sign-in needed</span>
+      </div>
+    );
+  }
+  const pair = `${credentials.username}:${credentials.password}`;
+  return (
+    <div className={styles.box} title="User and password for Basic authentication">
+      <span className={styles.faint}>Sign-in</span>
+      <code className={styles.address}>{pair}</code>
+      <CopyButton text={pair} what="the credentials" />
+    </div>
+  );
+}
+
+const THEMES: { value: Theme; title: string; Symbol_: typeof Sun }[] = [
+  { value: "system", title: "As the system", Symbol_: Monitor },
+  { value: "light", title: "Light", Symbol_: Sun },
+  { value: "dark", title: "Dark", Symbol_: Moon },
+];
+
+function ThemeMenu() {
+  const current = useObservable(chosenTheme);
+  const shown = THEMES.find(({ value }) => value === current) ?? THEMES[0];
+  const Symbol_ = shown?.Symbol_ ?? Monitor;
+  return (
+    <Menu.Root>
+      <Menu.Trigger className={controls.icon} aria-label="Theme" title="Theme">
+        <Symbol_ size={17} aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={8} align="end" className={styles.positioner}>
+          <Menu.Popup className={controls.popup}>
+            <Menu.RadioGroup value={current} onValueChange={(value) => setTheme(value as Theme)}>
+              {THEMES.map(({ value, title, Symbol_ }) => (
+                <Menu.RadioItem key={value} value={value} className={controls.item} closeOnClick>
+                  <Symbol_ size={15} aria-hidden />
+                  {title}
+                  <Menu.RadioItemIndicator className={styles.tick}>✓</Menu.RadioItemIndicator>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function MoreMenu() {
+  const engine = useEngine();
+  const window = useWindow();
+  const status = useObservable(engine.said)?.status;
+  const tryTo = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => window.say(inWords(error), true));
+  };
+  return (
+    <Menu.Root>
+      <Menu.Trigger className={controls.icon} aria-label="More" title="More">
+        <Ellipsis size={18} aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={8} align="end" className={styles.positioner}>
+          <Menu.Popup className={controls.popup}>
+            <Menu.Item className={controls.item} onClick={() => tryTo(downloadHar(engine))}>
+              <Download size={15} aria-hidden />
+              Download the log as HAR
+            </Menu.Item>
+            {window.platform.kind === "desktop" && status && (
+              <Menu.Item
+                className={controls.item}
+                onClick={() =>
+                  tryTo(window.platform.openExternal(`${status.control_url}/#token=${window.platform.token}`))
+                }
+              >
+                <SquareArrowOutUpRight size={15} aria-hidden />
+                Open in a browser
+              </Menu.Item>
+            )}
+            <Menu.Item className={controls.item} onClick={() => window.dialog.set("shortcuts")}>
+              <Keyboard size={15} aria-hidden />
+              Keyboard shortcuts
+            </Menu.Item>
+            <Menu.Separator className={controls.separator} />
+            <Menu.Item className={controls.item} onClick={() => window.dialog.set("clear-log")}>
+              <Trash2 size={15} aria-hidden />
+              Clear the log…
+            </Menu.Item>
+            <Menu.Item className={controls.item} onClick={() => window.dialog.set("reset")}>
+              <RotateCcw size={15} aria-hidden />
+              Reset everything…
+            </Menu.Item>
+            {status && (
+              <p className={styles.version}>
+                Mock Partner {status.version}
+                <br />
+                {status.store.in_memory ? "Kept in memory only" : status.store.path}
+              </p>
+            )}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

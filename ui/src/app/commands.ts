@@ -1,0 +1,175 @@
+// Everything that the window can do, as a list: the palette shows it, and nothing in it does more than one
+// control does. Each command either asks the engine for one thing or changes what the window shows.
+
+import { inWords } from "../api/client";
+import type { Engine } from "../api/engine";
+import type { CauseInfo, Status } from "../api/types";
+import {
+  CONFIRMATIONS,
+  causePatch,
+  NETWORK_WORDS,
+  NETWORKS,
+  networkPatch,
+  PAYMENTS,
+  PROCESSORS,
+  UNKNOWN_INVENTORY,
+} from "../control-room/presets";
+import { setTheme, type Theme } from "../theme/theme";
+import { FILTER_INPUT } from "../traffic/FilterBox";
+import type { WindowState } from "./window-state";
+
+export interface Command {
+  id: string;
+  group: string;
+  title: string;
+  /** The protocol's name, or what it means. */
+  detail?: string;
+  keys?: string;
+  run(): void;
+}
+
+export function commands(
+  engine: Engine,
+  window: WindowState,
+  status: Status | undefined,
+  causes: CauseInfo[],
+): Command[] {
+  const quietly = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => window.say(inWords(error), true));
+  };
+  const list: Command[] = [
+    {
+      id: "normal",
+      group: "Answers",
+      title: "Back to normal",
+      keys: "Esc",
+      run: () => void engine.backToNormal(),
+    },
+    {
+      id: "book",
+      group: "Answers",
+      title: "Answer bookings with a booking",
+      run: () => ask("failure/booking", causePatch(null)),
+    },
+    ...causes.map((cause) => ({
+      id: cause.cause,
+      group: "Answers",
+      title: `Answer with “${cause.title}”`,
+      detail: cause.cause,
+      run: () => ask(`failure/${cause.cause}`, causePatch(cause.cause)),
+    })),
+    ...CONFIRMATIONS.map((choice) => ({
+      id: `confirmation-${choice.value}`,
+      group: "Answers",
+      title: `Confirmation: ${choice.title.toLowerCase()}`,
+      detail: choice.value,
+      run: () => ask(`confirmation/${choice.value}`, { confirmation: choice.value }),
+    })),
+    ...PAYMENTS.map((choice) => ({
+      id: `payment-${choice.value}`,
+      group: "Answers",
+      title: `Payment: ${choice.title.toLowerCase()}`,
+      detail: choice.value,
+      run: () => ask(`payment/${choice.value}`, { payment: { mode: choice.value } }),
+    })),
+    ...PROCESSORS.map((choice) => ({
+      id: `processor-${choice.value}`,
+      group: "Answers",
+      title: `Payments processed by ${choice.title}`,
+      detail: choice.value,
+      run: () => ask(`payment/${choice.value}`, { payment: { processed_by: choice.value } }),
+    })),
+    ...NETWORKS.map((choice) => ({
+      id: `network-${choice.value}`,
+      group: "Answers",
+      title: `Network: ${choice.title.toLowerCase()}`,
+      detail: NETWORK_WORDS[choice.value],
+      run: () => ask(`fault/${choice.value}`, networkPatch(choice.value)),
+    })),
+    ...UNKNOWN_INVENTORY.map((choice) => ({
+      id: `unknown-${choice.value}`,
+      group: "Answers",
+      title: `Unknown merchants and slots: ${choice.title.toLowerCase()}`,
+      detail: choice.value,
+      run: () => ask(`inventory/${choice.value}`, { unknown_inventory: choice.value }),
+    })),
+    { id: "traffic", group: "Go to", title: "Traffic", run: () => window.tab.set("traffic") },
+    { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
+    { id: "filter", group: "Go to", title: "Filter the traffic", keys: "/", run: () => focusFilter(window) },
+    { id: "causes", group: "Go to", title: "All causes", keys: "F", run: () => window.dialog.set("causes") },
+    {
+      id: "shortcuts",
+      group: "Go to",
+      title: "Keyboard shortcuts",
+      keys: "?",
+      run: () => window.dialog.set("shortcuts"),
+    },
+    {
+      id: "sample",
+      group: "Do",
+      title: "Send a sample request",
+      detail: "CreateBooking",
+      run: () => quietly(engine.api.sample("create_booking")),
+    },
+    { id: "clear", group: "Do", title: "Clear the log…", run: () => window.dialog.set("clear-log") },
+    { id: "reset", group: "Do", title: "Reset everything…", run: () => window.dialog.set("reset") },
+    { id: "har", group: "Do", title: "Download the log as HAR", run: () => quietly(downloadHar(engine)) },
+    ...(["system", "light", "dark"] as Theme[]).map((theme) => ({
+      id: `theme-${theme}`,
+      group: "Look",
+      title: theme === "system" ? "Theme: as the system" : `Theme: ${theme}`,
+      run: () => setTheme(theme),
+    })),
+  ];
+  if (status) {
+    const { listener, credentials } = status;
+    list.push({
+      id: "copy-address",
+      group: "Do",
+      title: "Copy the address",
+      detail: listener.url,
+      run: () => void window.copy(listener.url, "the address"),
+    });
+    if (credentials.required) {
+      const pair = `${credentials.username}:${credentials.password}`;
+      list.push({
+        id: "copy-credentials",
+        group: "Do",
+        title: "Copy the credentials",
+        detail: pair,
+        run: () => void window.copy(pair, "the credentials"),
+      });
+    }
+    const listening = !listener.listening;
+    list.push({
+      id: "server",
+      group: "Do",
+      title: listening ? "Start the server" : "Stop the server",
+      run: () => quietly(engine.api.putListener({ listening }).then(() => engine.refreshStatus())),
+    });
+  }
+  return list;
+
+  function ask(control: string, patch: Record<string, unknown>): void {
+    void engine.change(control, patch).then((taken) => {
+      const refused = engine.asked.get().refused;
+      if (!taken && refused) window.say(refused.sentence, true);
+    });
+  }
+}
+
+export function focusFilter(window: WindowState): void {
+  window.tab.set("traffic");
+  requestAnimationFrame(() => document.getElementById(FILTER_INPUT)?.focus());
+}
+
+export async function downloadHar(engine: Engine): Promise<void> {
+  const address = URL.createObjectURL(await engine.api.har());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `mock-partner-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.har`;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

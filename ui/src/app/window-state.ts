@@ -1,0 +1,59 @@
+// What the window shows: which tab, which row, which dialog. Outside React so that commands and keys can
+// change it; nothing in here is known to the engine.
+
+import { createContext, useContext } from "react";
+import { Observable } from "../api/observable";
+import type { Platform } from "../platform";
+
+export type TabName = "traffic" | "bookings";
+export type DialogName = "palette" | "causes" | "shortcuts" | "back-to-normal" | "clear-log" | "reset";
+
+export class WindowState {
+  readonly tab = new Observable<TabName>("traffic");
+  readonly exchange = new Observable<number | null>(null);
+  readonly booking = new Observable<string | null>(null);
+  /** Matters in narrow windows only, where the details lie over the table. */
+  readonly detailsOpen = new Observable(false);
+  readonly dialog = new Observable<DialogName | null>(null);
+  readonly filterText = new Observable("");
+  readonly paused = new Observable(false);
+  /** The last thing worth saying to a screen reader, and to everybody in the corner for a moment. */
+  readonly notice = new Observable<{ text: string; bad: boolean; at: number } | null>(null);
+
+  constructor(readonly platform: Platform) {}
+
+  showExchange(id: number): void {
+    this.tab.set("traffic");
+    this.exchange.set(id);
+    this.detailsOpen.set(true);
+  }
+
+  showBooking(id: string): void {
+    this.tab.set("bookings");
+    this.booking.set(id);
+    this.detailsOpen.set(true);
+  }
+
+  say(text: string, bad = false): void {
+    this.notice.set({ text, bad, at: Date.now() });
+  }
+
+  async copy(text: string, what: string): Promise<boolean> {
+    try {
+      await this.platform.copyText(text);
+      this.say(`Copied ${what}.`);
+      return true;
+    } catch {
+      this.say("Copying was refused. Select the text and copy it by hand.", true);
+      return false;
+    }
+  }
+}
+
+export const WindowContext = createContext<WindowState | null>(null);
+
+export function useWindow(): WindowState {
+  const state = useContext(WindowContext);
+  if (!state) throw new Error("a component asked for the window's state outside of WindowContext");
+  return state;
+}

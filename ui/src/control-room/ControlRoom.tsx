@@ -1,0 +1,182 @@
+// The left column: what the partner answers. Each control is one PATCH of the behaviour, and each shows
+// what the engine said last. There is no state of its own here.
+
+import { CircleAlert } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import type { BehaviourPatch } from "../api/client";
+import { useEngine } from "../api/engine";
+import { useObservable } from "../api/observable";
+import type { Behaviour, CauseInfo } from "../api/types";
+import { useCountdown } from "../app/use-countdown";
+import controls from "../theme/controls.module.css";
+import { ChoiceRow, Segmented } from "./ChoiceGroup";
+import styles from "./ControlRoom.module.css";
+import { FailureSection } from "./FailureSection";
+import {
+  CONFIRMATIONS,
+  NETWORK_WORDS,
+  NETWORKS,
+  networkOf,
+  networkPatch,
+  PAYMENTS,
+  PROCESSORS,
+  UNKNOWN_INVENTORY,
+} from "./presets";
+
+export type Ask = (choice: string, patch: BehaviourPatch, expiresInSec?: number) => void;
+
+export interface SectionProps {
+  behaviour: Behaviour;
+  ask: Ask;
+  /** The choice of this section that waits for the engine. */
+  pending: string | null;
+}
+
+export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
+  const engine = useEngine();
+  const said = useObservable(engine.said);
+  const asked = useObservable(engine.asked);
+  const secondsLeft = useCountdown(said);
+  const behaviour = said?.status.behaviour.in_force;
+  if (!behaviour) {
+    return (
+      <aside className={styles.room} aria-label="Control room">
+        <p className={styles.waiting}>Waiting for the engine…</p>
+      </aside>
+    );
+  }
+
+  const section = (name: string, body: (props: SectionProps) => ReactNode) => {
+    const [pendingSection, pendingChoice] = asked.pending?.split("/") ?? [];
+    const refusal = asked.refused?.by.split("/")[0] === name ? asked.refused.sentence : null;
+    return (
+      <section className={styles.section}>
+        {body({
+          behaviour,
+          ask: (choice, patch, expiresInSec) => void engine.change(`${name}/${choice}`, patch, expiresInSec),
+          pending: pendingSection === name ? (pendingChoice ?? null) : null,
+        })}
+        {refusal && (
+          <p className={controls.refusal} role="alert">
+            <CircleAlert size={14} aria-hidden />
+            {refusal}
+          </p>
+        )}
+      </section>
+    );
+  };
+
+  return (
+    <aside className={styles.room} aria-label="Control room">
+      <h2 className="visually-hidden">Control room</h2>
+      {section("confirmation", Confirmation)}
+      {section("failure", (props) => (
+        <FailureSection {...props} causes={causes} secondsLeft={secondsLeft} />
+      ))}
+      {section("payment", (props) => (
+        <Payment {...props} />
+      ))}
+      {section("fault", Network)}
+      {section("inventory", UnknownInventory)}
+    </aside>
+  );
+}
+
+function Confirmation({ behaviour, ask, pending }: SectionProps) {
+  return (
+    <Segmented
+      label="Confirmation"
+      choices={CONFIRMATIONS}
+      value={behaviour.confirmation}
+      pending={pending}
+      onChoose={(confirmation) => ask(confirmation, { confirmation })}
+    />
+  );
+}
+
+function Payment({ behaviour, ask, pending }: SectionProps) {
+  const id = useId();
+  const { mode, processed_by } = behaviour.payment;
+  return (
+    <>
+      <div role="radiogroup" aria-labelledby={id} className={styles.group}>
+        <div className={styles.groupHead}>
+          <span id={id} className={styles.label}>
+            Payment
+          </span>
+          <span className={styles.aside}>seen by the guest</span>
+        </div>
+        <div>
+          {PAYMENTS.map((choice) => (
+            <ChoiceRow
+              key={choice.value}
+              name={id}
+              choice={choice}
+              checked={mode === choice.value}
+              pending={pending === choice.value}
+              tone={choice.value === "inventory" ? "normal" : "changed"}
+              onChoose={() => ask(choice.value, { payment: { mode: choice.value } })}
+            />
+          ))}
+        </div>
+      </div>
+      <Segmented
+        small
+        label="Processed by"
+        choices={PROCESSORS}
+        value={processed_by}
+        pending={pending}
+        onChoose={(processor) => ask(processor, { payment: { processed_by: processor } })}
+      />
+    </>
+  );
+}
+
+function Network({ behaviour, ask, pending }: SectionProps) {
+  const network = networkOf(behaviour);
+  const left = behaviour.fault?.times;
+  return (
+    <>
+      <Segmented
+        label="Network"
+        choices={NETWORKS}
+        value={network ?? ""}
+        pending={pending}
+        aside={left != null ? `${left} left` : network === null ? "set by the API" : undefined}
+        onChoose={(choice) => ask(choice, networkPatch(choice))}
+      />
+      {network !== "fast" && (
+        <p className={styles.hint}>
+          {network ? NETWORK_WORDS[network] : `${behaviour.fault?.kind}: ${faultNumbers(behaviour)}`}
+        </p>
+      )}
+    </>
+  );
+}
+
+function faultNumbers({ fault }: Behaviour): string {
+  const { kind: _, ...fields } = fault ?? { kind: "" };
+  return Object.entries(fields)
+    .filter(([, value]) => value != null)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${Array.isArray(value) ? value.join(", ") : value}`)
+    .join(", ");
+}
+
+function UnknownInventory({ behaviour, ask, pending }: SectionProps) {
+  return (
+    <>
+      <Segmented
+        label="Unknown merchants and slots"
+        choices={UNKNOWN_INVENTORY}
+        value={behaviour.unknown_inventory}
+        pending={pending}
+        onChoose={(choice) => ask(choice, { unknown_inventory: choice })}
+      />
+      <p className={styles.hint}>
+        {behaviour.unknown_inventory === "accept"
+          ? "Ids we do not know spring into being, so any client works at once."
+          : "Ids we do not know are refused, as the protocol says."}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+// What each choice of the control room asks of the engine, and which choice the engine's answer is. Pure.
+
+import type { BehaviourPatch } from "../api/client";
+import type { Behaviour, Failure, Fault } from "../api/types";
+
+export interface Choice {
+  value: string;
+  title: string;
+  /** The protocol's own name, where there is one. */
+  code?: string;
+}
+
+export const CONFIRMATIONS: Choice[] = [
+  { value: "inventory", title: "By slot" },
+  { value: "synchronous", title: "At once" },
+  { value: "asynchronous", title: "Later" },
+];
+
+export const PAYMENTS: Choice[] = [
+  { value: "inventory", title: "As the service says" },
+  { value: "none", title: "Pay on arrival" },
+  { value: "prepayment", title: "Pay in full" },
+  { value: "no_show_fee", title: "No-show fee" },
+  { value: "deposit", title: "Deposit" },
+  { value: "card_required", title: "Card required" },
+];
+
+export const PROCESSORS: Choice[] = [
+  { value: "PROCESSED_BY_PARTNER", title: "Partner" },
+  { value: "PROCESSED_BY_GOOGLE", title: "Google" },
+];
+
+export const UNKNOWN_INVENTORY: Choice[] = [
+  { value: "accept", title: "Accept" },
+  { value: "reject", title: "Refuse" },
+];
+
+export const CARD_TYPES: Choice[] = [
+  { value: "VISA", title: "Visa" },
+  { value: "MASTERCARD", title: "Mastercard" },
+  { value: "AMERICAN_EXPRESS", title: "American Express" },
+  { value: "DISCOVER", title: "Discover" },
+  { value: "JCB", title: "JCB" },
+];
+
+/** The causes that meetings ask for; the rest is one dialog away. */
+export const COMMON_CAUSES: { heading: string; causes: string[] }[] = [
+  { heading: "Slot", causes: ["SLOT_UNAVAILABLE", "SLOT_ALREADY_BOOKED_BY_USER", "OVERLAPPING_RESERVATION"] },
+  {
+    heading: "Payment",
+    causes: ["PAYMENT_ERROR_CARD_DECLINED", "PAYMENT_ERROR_CARD_TYPE_REJECTED", "PAYMENT_REQUIRES_3DS1"],
+  },
+];
+
+export const CARD_TYPE_CAUSE = "PAYMENT_ERROR_CARD_TYPE_REJECTED";
+
+const NO_FAILURE_DETAILS = { methods: null, rejected_card_type: null, times: null, probability: null };
+
+/** A newly chosen cause starts afresh: what was set for another one is taken away. */
+export function causePatch(cause: string | null): BehaviourPatch {
+  if (cause === null) return { failure: null };
+  const details = { ...NO_FAILURE_DETAILS, rejected_card_type: cause === CARD_TYPE_CAUSE ? "VISA" : null };
+  return { failure: { cause, ...details } };
+}
+
+export function timesPatch(failure: Failure, times: number | null): BehaviourPatch {
+  return { failure: { cause: failure.cause, times } };
+}
+
+export function cardTypePatch(failure: Failure, cardType: string): BehaviourPatch {
+  return { failure: { cause: failure.cause, rejected_card_type: cardType } };
+}
+
+export const TIMES: Choice[] = [
+  { value: "always", title: "Always" },
+  { value: "1", title: "Once" },
+  { value: "2", title: "2×" },
+  { value: "3", title: "3×" },
+  { value: "5", title: "5×" },
+];
+
+export const DURATIONS: Choice[] = [
+  { value: "0", title: "Until changed" },
+  { value: "60", title: "1 min" },
+  { value: "300", title: "5 min" },
+];
+
+/** Which of the offered durations a running countdown belongs to. */
+export function durationOf(secondsLeft: number | null): string {
+  if (secondsLeft === null) return "0";
+  return DURATIONS.find(({ value }) => Number(value) >= secondsLeft)?.value ?? "";
+}
+
+export const NETWORKS: Choice[] = [
+  { value: "fast", title: "Fast" },
+  { value: "slow", title: "Slow" },
+  { value: "flaky", title: "Flaky" },
+  { value: "down", title: "Down" },
+];
+
+export const NETWORK_WORDS: Record<string, string> = {
+  fast: "Answers at once.",
+  slow: "Every answer takes about 0.8 s longer.",
+  flaky: "About 3 in 10 calls get 503.",
+  down: "Every call gets 503.",
+};
+
+const NETWORK_FAULTS: Record<string, Fault | null> = {
+  fast: null,
+  slow: { kind: "latency", ms: 800, jitter_ms: 200 },
+  flaky: { kind: "status", status: 503, probability: 0.3 },
+  down: { kind: "status", status: 503 },
+};
+
+const FAULT_FIELDS = ["ms", "jitter_ms", "status", "probability", "methods", "times"] as const;
+
+export function networkPatch(network: string): BehaviourPatch {
+  const fault = NETWORK_FAULTS[network] ?? null;
+  if (!fault) return { fault: null };
+  const cleared = Object.fromEntries(FAULT_FIELDS.map((field) => [field, null]));
+  return { fault: { ...cleared, ...fault } };
+}
+
+/** Null for a fault that none of the choices means: somebody set it through the API. */
+export function networkOf(behaviour: Behaviour): string | null {
+  const { fault } = behaviour;
+  for (const [name, preset] of Object.entries(NETWORK_FAULTS)) {
+    if (!preset || !fault) {
+      if (preset === fault) return name;
+      continue;
+    }
+    const same = FAULT_FIELDS.every((field) => (preset[field] ?? null) === (fault[field] ?? null));
+    if (same && preset.kind === fault.kind) return name;
+  }
+  return null;
+}

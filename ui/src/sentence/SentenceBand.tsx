@@ -1,0 +1,77 @@
+// The band under the top bar: the sentence, what is left of it, and one way back.
+
+import { CircleCheck, CircleSlash, TriangleAlert } from "lucide-react";
+import { useEngine } from "../api/engine";
+import { useObservable } from "../api/observable";
+import type { CauseInfo } from "../api/types";
+import { minutesAndSeconds, useCountdown } from "../app/use-countdown";
+import { PortRefusal, useListener } from "../app/use-listener";
+import controls from "../theme/controls.module.css";
+import styles from "./SentenceBand.module.css";
+import { sentence } from "./sentence";
+
+const SYMBOLS = { normal: CircleCheck, changed: TriangleAlert, stopped: CircleSlash };
+
+export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
+  const engine = useEngine();
+  const said = useObservable(engine.said);
+  const asked = useObservable(engine.asked);
+  const secondsLeft = useCountdown(said);
+  const listener = useListener();
+  if (!said) {
+    return (
+      <section className={styles.band} data-tone="normal" aria-label="What the next request will get">
+        <p className={styles.sentence}>Connecting to the engine…</p>
+      </section>
+    );
+  }
+  const { behaviour } = said.status;
+  const { tone, parts } = sentence(behaviour, said.status.listener, causes);
+  const Symbol_ = SYMBOLS[tone];
+  const refused = asked.refused?.by === "normal" ? asked.refused.sentence : null;
+  return (
+    <section className={styles.band} data-tone={tone} aria-label="What the next request will get">
+      <Symbol_ className={styles.symbol} aria-hidden />
+      <div className={styles.words}>
+        <p className={styles.sentence} role="status">
+          {parts.map((part, index) => {
+            const key = `${index}-${part.text}`;
+            if (part.kind === "strong") return <strong key={key}>{part.text}</strong>;
+            if (part.kind === "code") return <code key={key}>{part.text}</code>;
+            return <span key={key}>{part.text}</span>;
+          })}
+        </p>
+        {tone === "stopped" && said.status.listener.reason && (
+          <p className={styles.reason}>{said.status.listener.reason}</p>
+        )}
+        {tone === "stopped" && <PortRefusal listener={listener} />}
+        {refused && <p className={styles.reason}>{refused}</p>}
+      </div>
+      {secondsLeft !== null && (
+        <p className={styles.countdown}>
+          <span>Ends in</span> <strong>{minutesAndSeconds(secondsLeft)}</strong>
+        </p>
+      )}
+      {tone === "stopped" && (
+        <button
+          type="button"
+          className={controls.primary}
+          disabled={listener.pending}
+          onClick={() => listener.change({ listening: true })}
+        >
+          Start the server
+        </button>
+      )}
+      {behaviour.changed && (
+        <button
+          type="button"
+          className={`${controls.button} ${styles.back}`}
+          disabled={asked.pending === "normal"}
+          onClick={() => engine.backToNormal()}
+        >
+          Back to normal
+        </button>
+      )}
+    </section>
+  );
+}

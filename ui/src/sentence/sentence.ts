@@ -1,0 +1,175 @@
+// Says in words what the next request will get. Pure: the engine's account of its behaviour in, parts of
+// a sentence out. How the parts look, and the countdown beside them, is the band's business.
+
+import type { Behaviour, BehaviourState, CauseInfo, Failure, Fault, Listener } from "../api/types";
+
+export interface Part {
+  kind: "plain" | "strong" | "code";
+  text: string;
+}
+
+export interface Sentence {
+  tone: "normal" | "changed" | "stopped";
+  parts: Part[];
+}
+
+const plain = (text: string): Part => ({ kind: "plain", text });
+const strong = (text: string): Part => ({ kind: "strong", text });
+const code = (text: string): Part => ({ kind: "code", text });
+
+export function sentence(state: BehaviourState, listener: Listener, causes: CauseInfo[]): Sentence {
+  if (!listener.listening) {
+    return {
+      tone: "stopped",
+      parts: [strong("The server is stopped."), plain(" No client can reach it until you start it.")],
+    };
+  }
+  const said = clauses(state.in_force, causes);
+  const tone = state.changed ? "changed" : "normal";
+  if (said.length === 0) {
+    return {
+      tone,
+      parts: state.changed
+        ? [strong("Every call answers plainly"), plain(": what the scenario sets is switched off for now.")]
+        : [plain("Every call answers as normal.")],
+    };
+  }
+  const parts = said.flatMap((clause, index) => (index === 0 ? clause : [plain(" "), ...clause]));
+  const closing = everyCallIsTouched(state.in_force) ? [] : [plain(" Everything else answers as normal.")];
+  const opening = state.changed ? [] : [plain("As the scenario says: ")];
+  return { tone, parts: [...opening, ...parts, ...closing] };
+}
+
+export function asText(parts: Part[]): string {
+  return parts.map((part) => part.text).join("");
+}
+
+function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
+  const all: Part[][] = [];
+  if (behaviour.fault) all.push(faultClause(behaviour.fault));
+  if (behaviour.failure) all.push(failureClause(behaviour.failure, causes));
+  if (behaviour.confirmation === "synchronous") {
+    all.push([plain("New bookings are "), strong("confirmed at once"), plain(".")]);
+  }
+  if (behaviour.confirmation === "asynchronous") {
+    all.push([
+      plain("New bookings "),
+      strong("wait for the merchant"),
+      plain(" ("),
+      code("PENDING_MERCHANT_CONFIRMATION"),
+      plain(")."),
+    ]);
+  }
+  const payment = paymentClause(behaviour.payment);
+  if (payment) all.push(payment);
+  if (behaviour.unknown_inventory === "reject") {
+    all.push([plain("Merchants, services and slots we do not know are "), strong("refused"), plain(".")]);
+  }
+  return all;
+}
+
+function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {
+  const known = causes.find((cause) => cause.cause === failure.cause);
+  // Without methods of its own, a failure bites the first method that its cause belongs to.
+  const methods = failure.methods?.length ? failure.methods : (known?.methods.slice(0, 1) ?? ["CreateBooking"]);
+  const title = known ? `“${lowerFirst(known.title)}”` : "a failure";
+  const parts = [
+    strong(list(methods)),
+    plain(" will answer "),
+    strong(title),
+    plain(" ("),
+    code(failure.cause),
+  ];
+  if (failure.rejected_card_type) parts.push(plain(", "), code(failure.rejected_card_type));
+  parts.push(plain(")"));
+  parts.push(
+    plain(`${share(failure.probability)}${remaining(failure.times, "then answer as normal again")}.`),
+  );
+  return parts;
+}
+
+function faultClause(fault: Fault): Part[] {
+  const methods = fault.methods?.length ? `${list(fault.methods)} calls` : "calls";
+  const limited = fault.times != null;
+  if (fault.kind === "latency") {
+    const lead = limited ? `The next ${count(fault.times ?? 0)} ${methods} take` : `${capital(methods)} take`;
+    const spread = fault.jitter_ms ? `, give or take ${duration(fault.jitter_ms)}` : "";
+    return [
+      plain(`${lead} `),
+      strong(`${duration(fault.ms ?? 0)} longer`),
+      plain(`${spread}${share(fault.probability)}.`),
+    ];
+  }
+  if (fault.kind === "status") {
+    const status = String(fault.status ?? "an error");
+    if (fault.probability != null && fault.probability < 1) {
+      return [
+        strong(`About ${Math.round(fault.probability * 100)} in 100 ${methods}`),
+        plain(" get "),
+        strong(status),
+        plain(` instead of an answer${remaining(fault.times, "then all answer again")}.`),
+      ];
+    }
+    const lead = limited
+      ? `The next ${count(fault.times ?? 0)} ${methods} get `
+      : `${capital(`all ${methods}`)} get `;
+    return [plain(lead), strong(status), plain(" instead of an answer.")];
+  }
+  return [plain(`${capital(methods)} meet a `), strong(fault.kind.replaceAll("_", " ")), plain(" fault.")];
+}
+
+const PAYMENT_WORDS: Record<string, string> = {
+  none: "ask for payment on arrival",
+  prepayment: "ask for payment in full",
+  no_show_fee: "name a no-show fee",
+  deposit: "ask for a deposit",
+  card_required: "ask for a card",
+};
+
+function paymentClause(payment: Behaviour["payment"]): Part[] | null {
+  const words = PAYMENT_WORDS[payment.mode];
+  const byGoogle = payment.processed_by === "PROCESSED_BY_GOOGLE";
+  if (!words) {
+    return byGoogle ? [plain("Payments are "), strong("processed by Google"), plain(".")] : null;
+  }
+  return [plain("Bookings "), strong(words), plain(byGoogle ? ", processed by Google." : ".")];
+}
+
+/** Whether so much is touched that "everything else" would be nothing. */
+function everyCallIsTouched(behaviour: Behaviour): boolean {
+  const { fault } = behaviour;
+  return fault != null && !fault.methods?.length;
+}
+
+function share(probability: number | null | undefined): string {
+  if (probability == null || probability >= 1) return "";
+  return ` about ${Math.round(probability * 100)} times in 100`;
+}
+
+function remaining(times: number | null | undefined, then: string): string {
+  if (times == null) return "";
+  return times === 1 ? ` once more, ${then}` : ` ${count(times)} more times, ${then}`;
+}
+
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+function count(number: number): string {
+  return NUMBERS[number] ?? String(number);
+}
+
+function duration(ms: number): string {
+  return ms >= 1000 ? `${Number((ms / 1000).toFixed(1))} s` : `${ms} ms`;
+}
+
+export function list(names: string[]): string {
+  if (names.length <= 1) return names[0] ?? "";
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,139 @@
+// The middle: filter, pause, and the table of exchanges, newest at the top. At the top it follows; once
+// somebody scrolls away it stays where it is and counts what came meanwhile.
+
+import { ArrowUp, Pause, Play } from "lucide-react";
+import { useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { useEngine } from "../api/engine";
+import { useObservable } from "../api/observable";
+import type { CauseInfo } from "../api/types";
+import { useWindow } from "../app/window-state";
+import { type GridHandle, VirtualGrid } from "../grid/VirtualGrid";
+import controls from "../theme/controls.module.css";
+import { NoRows } from "./EmptyTraffic";
+import { FilterBox } from "./FilterBox";
+import { isEmpty, readFilter } from "./filter";
+import { plural } from "./format";
+import { isGap } from "./store";
+import styles from "./Traffic.module.css";
+import { TrafficCells } from "./TrafficRow";
+import { useRows } from "./use-rows";
+
+const COLUMNS = [
+  { key: "time", title: "Time" },
+  { key: "call", title: "Call" },
+  { key: "answer", title: "Answer" },
+  { key: "findings", title: "Findings", end: true },
+  { key: "took", title: "Took", end: true },
+];
+const TEMPLATE = "7.5rem 10.25rem minmax(7rem, 1fr) 3.25rem 3.75rem";
+
+export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
+  const engine = useEngine();
+  const window = useWindow();
+  const store = engine.traffic;
+  const text = useObservable(window.filterText);
+  const paused = useObservable(window.paused);
+  const selectedId = useObservable(window.exchange);
+  const filter = useMemo(() => readFilter(text), [text]);
+  const deferred = useDeferredValue(filter);
+  const { rows, view } = useRows(deferred, causes, !paused);
+  const grid = useRef<GridHandle>(null);
+
+  const follow = useCallback(() => {
+    grid.current?.toTop();
+    store.release();
+  }, [store]);
+
+  const onAtTop = useCallback(
+    (atTop: boolean) => {
+      if (window.paused.get()) return;
+      if (atTop) store.release();
+      else store.hold();
+    },
+    [store, window],
+  );
+
+  function togglePause(): void {
+    const next = !paused;
+    window.paused.set(next);
+    if (next) store.hold();
+    else follow();
+  }
+
+  const selected = selectedId === null ? -1 : rows.indexOf(selectedId);
+  const select = (index: number) => {
+    const row = rows.rowAt(index);
+    if (row && !isGap(row)) window.exchange.set(row.id);
+  };
+
+  return (
+    <div className={styles.tab}>
+      <div className={styles.tools}>
+        <FilterBox filter={filter} causes={causes} onLeave={() => grid.current?.focus()} />
+        <button type="button" className={controls.button} aria-pressed={paused} onClick={togglePause}>
+          {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+          {paused ? "Resume" : "Pause"}
+        </button>
+      </div>
+      {rows.problem && (
+        <p className={controls.refusal} role="alert">
+          {rows.problem}
+        </p>
+      )}
+      {view.waiting > 0 && (
+        <div className={styles.waiting}>
+          <button
+            type="button"
+            className={controls.primary}
+            onClick={() => (paused ? togglePause() : follow())}
+          >
+            <ArrowUp size={14} aria-hidden />
+            {plural(view.waiting, "new row")}
+            {paused && ", resume"}
+          </button>
+        </div>
+      )}
+      {rows.count === 0 ? (
+        <NoRows
+          filtered={!isEmpty(filter)}
+          searching={rows.searching}
+          paused={paused}
+          hasTraffic={view.total > 0}
+          onClear={() => window.filterText.set("")}
+        />
+      ) : (
+        <VirtualGrid
+          ref={grid}
+          label="Traffic, newest first"
+          columns={COLUMNS}
+          template={TEMPLATE}
+          count={rows.count}
+          rowKey={(index) => {
+            const row = rows.rowAt(index);
+            return row ? (isGap(row) ? `gap-${row.id}` : row.id) : `none-${index}`;
+          }}
+          renderCells={(index) => <TrafficCells row={rows.rowAt(index)} />}
+          rowTone={(index) => {
+            const row = rows.rowAt(index);
+            return row && isGap(row) ? "gap" : undefined;
+          }}
+          selected={selected}
+          onSelect={select}
+          onOpen={(index, by) => {
+            select(index);
+            window.detailsOpen.set(true);
+            if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+          }}
+          onEscape={() => {
+            if (window.exchange.get() === null) return false;
+            window.exchange.set(null);
+            window.detailsOpen.set(false);
+            return true;
+          }}
+          onAtTop={onAtTop}
+          onNearEnd={rows.loadMore}
+        />
+      )}
+    </div>
+  );
+}
