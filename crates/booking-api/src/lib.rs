@@ -39,6 +39,8 @@ pub mod slot;
 pub mod user;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;
 
 pub use answer::{CreateBookingResponse, CreateLeaseResponse, Outcome, UpdateBookingResponse};

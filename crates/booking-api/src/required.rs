@@ -17,6 +17,9 @@ pub trait Required: Message {
     fn missing(&self) -> Vec<Finding>;
 }
 
+/// Past this many, the rest is left out.
+const MOST_MISSING: usize = 100;
+
 /// Collects what is missing below one object.
 #[derive(Debug, Default)]
 pub(crate) struct Missing {
@@ -74,6 +77,10 @@ impl Missing {
         expected: &str,
         reference: &'static str,
     ) {
+        // A long list of incomplete items would say the same thing over and over.
+        if self.findings.len() == MOST_MISSING {
+            return;
+        }
         self.findings.push(Finding {
             severity: Severity::Error,
             code: Cow::Borrowed("missing_field"),

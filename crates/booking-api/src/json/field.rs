@@ -93,7 +93,7 @@ impl Field for String {
             return text.clone().into_owned();
         }
         // Only the kind: payment tokens are text, and a finding must not repeat one.
-        reader.wrong_type(value.kind().to_owned(), "a string", "");
+        reader.wrong_type(|| value.kind().to_owned(), "a string", "");
         Self::default()
     }
 
@@ -121,9 +121,9 @@ impl Field for bool {
             Json::Bool(value) => return *value,
             Json::Text(text) if text.is_empty() => {}
             Json::Text(text) if matches!(text.as_ref(), "true" | "false") => {
-                reader.wrong_type(value.shown(), "a boolean", "Leave the quotes off.");
+                reader.wrong_type(|| value.shown(), "a boolean", "Leave the quotes off.");
             }
-            other => reader.wrong_type(other.shown(), "a boolean", ""),
+            other => reader.wrong_type(|| other.shown(), "a boolean", ""),
         }
         false
     }
@@ -196,7 +196,7 @@ fn refuse_number(value: &Json<'_>, why: &NotWhole, expected: &str, reader: &mut 
         NotWhole::Fraction => "Fractions are not allowed here.",
         NotWhole::Range => "The number is out of range.",
     };
-    reader.wrong_type(value.shown(), expected, hint);
+    reader.wrong_type(|| value.shown(), expected, hint);
 }
 
 impl Field for i64 {
@@ -307,7 +307,7 @@ impl<T: Field> Field for Vec<T> {
                 .map(|(i, item)| reader.at_index(i, |at| T::read(item, at)))
                 .collect();
         }
-        reader.wrong_type(value.kind().to_owned(), "an array", "");
+        reader.wrong_type(|| value.kind().to_owned(), "an array", "");
         Self::default()
     }
 
@@ -350,7 +350,11 @@ impl Field for BTreeMap<String, String> {
                 })
                 .collect();
         }
-        reader.wrong_type(value.kind().to_owned(), "an object with string values", "");
+        reader.wrong_type(
+            || value.kind().to_owned(),
+            "an object with string values",
+            "",
+        );
         Self::default()
     }
 

@@ -7,6 +7,8 @@
 //! Deliberately not here: which fields a request must have (see [`Required`](crate::Required)) and
 //! every rule that needs to know more than the body, such as whether a merchant exists.
 
+mod define;
+pub(crate) mod enumeration;
 pub(crate) mod field;
 pub(crate) mod message;
 mod reader;
@@ -16,5 +18,6 @@ pub use message::{FieldSpec, Message};
 pub use reader::{Reader, Reading, Rejection, RejectionKind, read};
 pub use tree::Json;
 
-pub(crate) use message::{message, wire_enum};
+pub(crate) use define::message;
+pub(crate) use enumeration::wire_enum;
 pub(crate) use reader::from_deserializer;

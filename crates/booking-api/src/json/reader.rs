@@ -2,7 +2,7 @@
 //! fatal one. The rules for one field's value are in `field`, those for one object in `message`.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
@@ -56,6 +56,31 @@ pub enum RejectionKind {
 }
 
 impl Rejection {
+    fn of(kind: RejectionKind, finding: &Finding) -> Self {
+        let Finding {
+            pointer,
+            found,
+            expected,
+            hint,
+            ..
+        } = finding;
+        let place = if pointer.is_empty() {
+            "The body"
+        } else {
+            pointer
+        };
+        let mut message = format!("{place}: found {found}, expected {expected}.");
+        if !hint.is_empty() {
+            message.push(' ');
+            message.push_str(hint);
+        }
+        Self {
+            kind,
+            pointer: pointer.clone(),
+            message,
+        }
+    }
+
     /// The rejection that the findings of [`Required::missing`](crate::Required::missing) amount to, if there are any.
     pub fn missing(findings: &[Finding]) -> Option<Self> {
         let first = findings.first()?;
@@ -268,48 +293,44 @@ impl<'v> Reader<'v> {
             .retain(|finding| finding.code != code || finding.pointer != pointer);
     }
 
-    /// Adds a fatal finding about the current place.
+    /// Adds a fatal finding about the current place. The words are made only if somebody will read them.
     pub(crate) fn refuse(
         &mut self,
         kind: RejectionKind,
         code: &'static str,
-        found: String,
-        expected: impl Into<String>,
-        hint: String,
+        found: impl FnOnce() -> String,
+        expected: impl fmt::Display,
+        hint: impl FnOnce() -> String,
     ) {
-        let expected = expected.into();
-        if self.rejection.is_none() {
-            let pointer = self.pointer();
-            let place = if pointer.is_empty() {
-                "the body"
-            } else {
-                &pointer
-            };
-            let mut message = format!("{place}: found {found}, expected {expected}.");
-            if !hint.is_empty() {
-                message.push(' ');
-                message.push_str(&hint);
-            }
-            self.rejection = Some(Rejection {
-                kind,
-                pointer,
-                message,
-            });
+        let first = self.rejection.is_none();
+        if !first && !self.has_room() {
+            self.left_out += 1;
+            return;
         }
-        self.report(|pointer| Finding {
+        let finding = Finding {
             severity: Severity::Error,
             code: Cow::Borrowed(code),
-            pointer,
-            found,
-            expected,
-            hint,
+            pointer: self.pointer(),
+            found: found(),
+            expected: expected.to_string(),
+            hint: hint(),
             reference: Cow::Borrowed("1.3"),
-        });
+        };
+        if first {
+            self.rejection = Some(Rejection::of(kind, &finding));
+        }
+        // The first fatal one is kept even where there is no room: it is why the body was refused.
+        self.findings.push(finding);
     }
 
     /// The commonest fatal finding.
-    pub(crate) fn wrong_type(&mut self, found: String, expected: &str, hint: &str) {
-        let hint = hint.to_owned();
+    pub(crate) fn wrong_type(
+        &mut self,
+        found: impl FnOnce() -> String,
+        expected: impl fmt::Display,
+        hint: &str,
+    ) {
+        let hint = || hint.to_owned();
         self.refuse(
             RejectionKind::WrongType,
             "wrong_type",

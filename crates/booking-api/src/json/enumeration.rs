@@ -1,0 +1,222 @@
+//! How an enum is read, and the macro that turns a table of names into one.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::message::nearest;
+use super::reader::{Reader, RejectionKind};
+use super::tree::Json;
+use crate::finding::{Finding, Severity};
+
+/// What the enum reader needs to know about an enum of the protocol.
+pub(crate) trait Names: Copy + Default + 'static {
+    const NAME: &'static str;
+    const EVERY: &'static [Self];
+    fn wire_name(self) -> &'static str;
+    fn by_name(name: &str) -> Option<Self>;
+    fn by_number(number: i32) -> Option<Self>;
+}
+
+/// Reads an enum by name or, with a finding, by number.
+pub(crate) fn read_enum<E: Names>(value: &Json<'_>, reader: &mut Reader<'_>) -> E {
+    let number = match value {
+        Json::Text(text) if text.is_empty() => return E::default(),
+        Json::Text(text) => {
+            if let Some(found) = E::by_name(text) {
+                return found;
+            }
+            None
+        }
+        Json::Integer(number) => i32::try_from(*number).ok(),
+        Json::Float(number) if *number as i32 as f64 == *number => Some(*number as i32),
+        Json::Float(_) => None,
+        other => {
+            let found = || other.kind().to_owned();
+            reader.wrong_type(found, format_args!("{}, by name", E::NAME), "");
+            return E::default();
+        }
+    };
+    if let Some(known) = number.and_then(E::by_number) {
+        reader.report(|pointer| Finding {
+            severity: Severity::Info,
+            code: Cow::Borrowed("enum_number"),
+            pointer,
+            found: value.shown(),
+            expected: format!("\"{}\"", known.wire_name()),
+            hint: "Send the name: numbers differ between versions of the protocol.".to_owned(),
+            reference: Cow::Borrowed("1.3"),
+        });
+        return known;
+    }
+    let names = || E::EVERY.iter().map(|value| value.wire_name());
+    reader.refuse(
+        RejectionKind::UnknownEnumValue,
+        "unknown_enum_value",
+        || value.shown(),
+        EveryName::<E>(PhantomData),
+        || match value {
+            Json::Text(text) => nearest(text, names())
+                .map(|name| format!("Did you mean {name}?"))
+                .unwrap_or_default(),
+            _ => String::new(),
+        },
+    );
+    E::default()
+}
+
+/// All names of an enum, as a sentence's end.
+struct EveryName<E>(PhantomData<E>);
+
+impl<E: Names> fmt::Display for EveryName<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, value) in E::EVERY.iter().enumerate() {
+            let before = if index == 0 { "one of " } else { ", " };
+            write!(formatter, "{before}{}", value.wire_name())?;
+        }
+        Ok(())
+    }
+}
+
+/// Defines an enum of the protocol: its variants with number and name on the wire. The first is the default.
+macro_rules! wire_enum {
+    (
+        $(#[doc = $doc:literal])*
+        pub enum $name:ident [$reference:literal] {
+            $first:ident = $first_number:literal $first_name:literal => $first_doc:literal,
+            $( $variant:ident = $number:literal $wire:literal => $variant_doc:literal, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[doc = concat!("\n\nReference: section ", $reference, ".")]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            #[doc = concat!("`", $first_name, "`: ", $first_doc)]
+            #[default]
+            $first,
+            $( #[doc = concat!("`", $wire, "`: ", $variant_doc)] $variant, )*
+        }
+
+        impl $name {
+            /// Every value, in the protocol's order.
+            pub const ALL: &'static [Self] = &[Self::$first, $(Self::$variant),*];
+
+            /// The name on the wire.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    Self::$first => $first_name,
+                    $( Self::$variant => $wire, )*
+                }
+            }
+
+            /// The number in the protocol's declaration, for information: only names are written.
+            pub const fn number(self) -> i32 {
+                match self {
+                    Self::$first => $first_number,
+                    $( Self::$variant => $number, )*
+                }
+            }
+
+            /// The value with this name, spelt exactly so.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $first_name => Some(Self::$first),
+                    $( $wire => Some(Self::$variant), )*
+                    _ => None,
+                }
+            }
+
+            /// The first value with this number.
+            pub fn from_number(number: i32) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| number >= 0 && value.number() == number)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.name())
+            }
+        }
+
+        impl $crate::json::enumeration::Names for $name {
+            const NAME: &'static str = stringify!($name);
+            const EVERY: &'static [Self] = Self::ALL;
+            fn wire_name(self) -> &'static str {
+                self.name()
+            }
+            fn by_name(name: &str) -> Option<Self> {
+                Self::from_name(name)
+            }
+            fn by_number(number: i32) -> Option<Self> {
+                Self::from_number(number)
+            }
+        }
+
+        impl $crate::json::field::Field for $name {
+            fn read<'v>(
+                value: &'v $crate::json::Json<'v>,
+                reader: &mut $crate::json::Reader<'v>,
+            ) -> Self {
+                $crate::json::enumeration::read_enum(value, reader)
+            }
+
+            fn is_default(&self) -> bool {
+                *self == Self::default()
+            }
+
+            fn emit<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::json::field::named(stringify!($name))
+            }
+
+            fn referenced(schemas: &mut $crate::json::field::Schemas) {
+                schemas.push((
+                    stringify!($name).to_owned(),
+                    <Self as utoipa::PartialSchema>::schema(),
+                ));
+            }
+
+            #[cfg(test)]
+            fn sample(source: &mut $crate::testing::Source<'_>) -> Self {
+                Self::ALL[usize::from(source.byte()) % Self::ALL.len()]
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::json::from_deserializer(deserializer)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!(
+                        $($doc, "\n",)*
+                        "\n- `", $first_name, "`: ", $first_doc,
+                        $( "\n- `", $wire, "`: ", $variant_doc, )*
+                    ).trim()))
+                    .enum_values(Some(Self::ALL.iter().map(|value| value.name())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($name))
+            }
+        }
+    };
+}
+
+pub(crate) use wire_enum;
