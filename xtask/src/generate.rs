@@ -1,0 +1,114 @@
+//! The files that are generated from the code and kept in the repository: the OpenAPI documents, and
+//! the UI's types made from one of them.
+//!
+//! They are committed so that a reader sees the interface and its changes; the test run compares them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::workspace::{Profile, Workspace};
+use crate::{process, ui};
+
+const DOCUMENTS: &[&str] = &["booking", "control"];
+const UI_TYPES: &str = "ui/src/api/schema.d.ts";
+
+/// Rewrites all of them.
+pub(crate) fn rewrite(workspace: &Workspace) -> Result<()> {
+    for (path, content) in documents(workspace)? {
+        put(workspace, &path, &content)?;
+    }
+    ui::packages(workspace)?;
+    process::pass(&mut workspace.npm(&["run", "generate"]))
+}
+
+/// Fails where one of them is not what would be written now. Leaves the files as they are.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    for (path, content) in documents(workspace)? {
+        compare(&path, &get(workspace, &path)?, &content)?;
+    }
+    // The types' generator knows only its own place to write to, so what lies there is put back,
+    // with its time: a newer source would have the page built again.
+    let path = Path::new(UI_TYPES);
+    let before = get(workspace, path)?;
+    let time = fs::metadata(workspace.root().join(path))?.modified()?;
+    process::pass(&mut workspace.npm(&["run", "generate"]))?;
+    let after = get(workspace, path)?;
+    put(workspace, path, &before)?;
+    fs::File::options()
+        .append(true)
+        .open(workspace.root().join(path))?
+        .set_modified(time)?;
+    compare(path, &before, &after)
+}
+
+/// Each OpenAPI document's path and what the program prints for it.
+fn documents(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
+    process::pass(&mut workspace.cargo(&["build", "--quiet", "--package", "partner-cli"]))?;
+    let program = workspace.binary(Profile::Debug, "mock-partner");
+    DOCUMENTS
+        .iter()
+        .map(|name| {
+            let content = process::output(Command::new(&program).args(["openapi", name]))?;
+            Ok((
+                Path::new("docs/openapi").join(format!("{name}.json")),
+                content,
+            ))
+        })
+        .collect()
+}
+
+fn get(workspace: &Workspace, path: &Path) -> Result<String> {
+    fs::read_to_string(workspace.root().join(path)).with_context(|| {
+        format!(
+            "{} is missing; write it with `cargo xtask generate`",
+            path.display()
+        )
+    })
+}
+
+fn put(workspace: &Workspace, path: &Path, content: &str) -> Result<()> {
+    let full = workspace.root().join(path);
+    if let Some(folder) = full.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(&full, content).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn compare(path: &Path, committed: &str, generated: &str) -> Result<()> {
+    if committed == generated {
+        return Ok(());
+    }
+    let line = first_difference(committed, generated);
+    bail!(
+        "{} is out of date from line {line}; run `cargo xtask generate` and commit the result",
+        path.display()
+    )
+}
+
+fn first_difference(one: &str, other: &str) -> usize {
+    one.lines()
+        .zip(other.lines())
+        .take_while(|(one, other)| one == other)
+        .count()
+        + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_named_by_line_and_remedy() {
+        let path = Path::new("docs/openapi/control.json");
+        assert!(compare(path, "a\nb\n", "a\nb\n").is_ok());
+        let error = compare(path, "a\nb\n", "a\nc\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "docs/openapi/control.json is out of date from line 2; \
+             run `cargo xtask generate` and commit the result"
+        );
+    }
+}
