@@ -7,13 +7,14 @@
 //! to the loopback address only; styles alone are exempt from Tauri's nonces, because those would
 //! switch off the inline styles that the page's lists are laid out with.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use partner_server::Running;
 use serde_json::json;
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{DownloadEvent, NewWindowResponse};
 use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
@@ -127,6 +128,12 @@ fn open(app: &App) -> Result<(), String> {
         .initialization_script(script)
         .on_navigation(is_ours)
         .on_new_window(|_url, _features| NewWindowResponse::Deny)
+        .on_download(|webview, event| {
+            if let DownloadEvent::Finished { path, success, .. } = event {
+                tell_of_download(webview.app_handle(), path.as_deref(), success);
+            }
+            true
+        })
         .build()
         .map(|_window| ())
         .map_err(|error| format!("The window could not be opened: {error}."))
@@ -138,9 +145,13 @@ fn handover(control_url: &str, token: &str) -> String {
     format!("window.__MOCK_PARTNER__ = Object.freeze({access});")
 }
 
-/// Whether an address is the page itself: `tauri://localhost`, or its spelling on Windows.
+/// Whether an address is the page itself: `tauri://localhost`, or its spelling on Windows; or
+/// something that the page made, which is how it hands over a file.
 fn is_ours(url: &Url) -> bool {
     match url.scheme() {
+        "blob" => {
+            Url::parse(url.path()).is_ok_and(|maker| maker.scheme() != "blob" && is_ours(&maker))
+        }
         "tauri" => url.host_str() == Some("localhost"),
         "http" | "https" => url.host_str() == Some("tauri.localhost"),
         _ => false,
@@ -154,6 +165,29 @@ fn focus(app: &AppHandle) {
         let _ = window.show();
         let _ = window.set_focus();
     }
+}
+
+/// A browser shows where a download went. Here nobody would know without being told.
+fn tell_of_download(app: &AppHandle, path: Option<&Path>, success: bool) {
+    let (kind, text) = match (success, path) {
+        (true, Some(path)) => (
+            MessageDialogKind::Info,
+            format!("Saved as {}.", path.display()),
+        ),
+        (true, None) => (
+            MessageDialogKind::Info,
+            "Saved among your downloads.".to_owned(),
+        ),
+        (false, _) => (
+            MessageDialogKind::Error,
+            "The file could not be saved.".to_owned(),
+        ),
+    };
+    app.dialog()
+        .message(text)
+        .title("Mock Partner")
+        .kind(kind)
+        .show(|_| {});
 }
 
 /// Tells the user why nothing opens, in a box as well as on stderr: who clicks an icon sees no stderr.
@@ -257,13 +291,18 @@ mod tests {
 
     #[test]
     fn the_page_cannot_leave() {
-        let ours = ["tauri://localhost/", "http://tauri.localhost/index.html"];
+        let ours = [
+            "tauri://localhost/",
+            "http://tauri.localhost/index.html",
+            "blob:tauri://localhost/8b5e",
+        ];
         let others = [
             "https://example.com/",
             "http://127.0.0.1:8791/",
             "tauri://elsewhere/",
             "http://tauri.localhost.example.com/",
             "data:text/html,x",
+            "blob:https://example.com/8b5e",
         ];
         let allowed = |text: &&str| is_ours(&Url::parse(text).expect("the test's own address"));
         assert!(ours.iter().all(allowed));

@@ -141,7 +141,7 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the session, which closes the window as its user would.
+    /// Ends the session, and with it the window.
     pub(crate) fn close(self) -> Result<()> {
         answered(self.agent.delete(&self.url).call()?).map(|_| ())
     }
