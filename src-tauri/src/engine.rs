@@ -1,37 +1,28 @@
-//! Opens the engine and its two listeners for the window, and ends them.
+//! Opens the engine and its two listeners for the window.
 //!
-//! Not here: any decision about a request. The ports and the folder can be named by environment
+//! Not here: any decision about a request, and the end, which [`crate::shell`] waits for. The ports and the folder can be named by environment
 //! variables, because tests start the real program beside one that somebody is using.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 
 use partner::{Engine, EngineOptions};
 use partner_server::{Running, ServeOptions};
 
-const HOST: &str = "127.0.0.1";
-const BOOKING_PORT: u16 = 8790;
-const CONTROL_PORT: u16 = 8791;
-
 /// Where the engine keeps its data and listens.
 pub(crate) struct Places {
     data_dir: PathBuf,
-    port: u16,
-    control_port: u16,
+    port: Option<u16>,
+    control_port: Option<u16>,
 }
 
 impl Places {
     /// The usual places, or those that the environment names.
     pub(crate) fn from_environment() -> Result<Self, String> {
-        let control_port = match port_from("MOCK_PARTNER_CONTROL_PORT")? {
-            Some(port) => port,
-            None => control_port_or_a_free_one(),
-        };
         Ok(Self {
             data_dir: std::env::var_os("MOCK_PARTNER_DATA_DIR")
                 .map_or_else(partner::default_data_dir, PathBuf::from),
-            port: port_from("MOCK_PARTNER_PORT")?.unwrap_or(BOOKING_PORT),
-            control_port,
+            port: port_from("MOCK_PARTNER_PORT")?,
+            control_port: port_from("MOCK_PARTNER_CONTROL_PORT")?,
         })
     }
 }
@@ -47,13 +38,14 @@ pub(crate) async fn start(places: Places) -> Result<Running, String> {
         .await
         .map_err(|error| format!("Mock Partner could not start: {error}."))?
         .map_err(|error| error.to_string())?;
+    let usual = ServeOptions::default();
     let options = ServeOptions {
-        host: HOST.to_owned(),
-        port: places.port,
-        control_port: places.control_port,
-        // A taken port is told in the window, which offers a free one.
+        port: places.port.unwrap_or(usual.port),
+        control_port: places.control_port.unwrap_or(usual.control_port),
+        // The window says that a port is taken and offers another, and it is told the control
+        // port, so neither is a reason not to open.
         keep_going_if_port_taken: true,
-        ..ServeOptions::default()
+        ..usual
     };
     partner_server::start(engine, options)
         .await
@@ -70,15 +62,6 @@ fn port_from(variable: &str) -> Result<Option<u16>, String> {
 fn parse_port(variable: &str, text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_| format!("{variable} is “{text}”, but must be a port between 0 and 65535."))
-}
-
-/// The page learns the control port from the shell, so nobody is hurt by another one. It is the
-/// usual one whenever possible, because scripts that steer the window know it.
-fn control_port_or_a_free_one() -> u16 {
-    match TcpListener::bind((HOST, CONTROL_PORT)) {
-        Ok(_) => CONTROL_PORT,
-        Err(_) => 0,
-    }
 }
 
 #[cfg(test)]

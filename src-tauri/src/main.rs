@@ -4,7 +4,7 @@
 //! shows the page that those serve to a browser. What the page does, it does over the control API;
 //! nothing that Mock Partner decides or remembers is here.
 //!
-//! - [`engine`]: opens the engine and its listeners, and ends them
+//! - [`engine`]: opens the engine and its listeners
 //! - [`menu`]: the native menu
 //! - [`shell`]: the window, the plugins, and the order of starting and stopping
 
@@ -17,6 +17,17 @@ mod shell;
 
 use std::process::ExitCode;
 
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
 fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::builder()
+                .with_default_directive(LevelFilter::WARN.into())
+                .from_env_lossy(),
+        )
+        .with_writer(std::io::stderr)
+        .init();
     shell::run()
 }

@@ -3,13 +3,14 @@
 //! Not here: anything that changes what Mock Partner answers. Those switches stand in the page, where
 //! they show what the engine says.
 
+use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 
 use tauri::menu::{AboutMetadata, Menu, MenuBuilder, MenuEvent, MenuItem, SubmenuBuilder};
 use tauri::{AppHandle, Manager, WebviewWindow, Wry};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
-use crate::shell::{self, Access};
+use crate::shell::{self, Server};
 
 const ZOOM_STEP: f64 = 0.1;
 const ZOOM_LEAST: f64 = 0.5;
@@ -175,16 +176,11 @@ pub(crate) fn on_event(app: &AppHandle, event: &MenuEvent) {
     }
 }
 
-fn perform(app: &AppHandle, action: Action) -> Result<(), Box<dyn std::error::Error>> {
+fn perform(app: &AppHandle, action: Action) -> Result<(), Box<dyn Error>> {
     match action {
         Action::Quit => app.exit(0),
-        Action::CopyAddress => app
-            .clipboard()
-            .write_text(app.state::<Access>().address())?,
-        Action::CopyCredentials => {
-            app.clipboard()
-                .write_text(app.state::<Access>().credentials())?;
-        }
+        Action::CopyAddress => copy(app, Server::address)?,
+        Action::CopyCredentials => copy(app, Server::credentials)?,
         Action::Edit(edit) => {
             if let Some(window) = app.get_webview_window(shell::WINDOW) {
                 execute(&window, edit)?;
@@ -200,6 +196,14 @@ fn perform(app: &AppHandle, action: Action) -> Result<(), Box<dyn std::error::Er
                 window.set_zoom(app.state::<Zoom>().change(action))?;
             }
         }
+    }
+    Ok(())
+}
+
+fn copy(app: &AppHandle, what: fn(&Server) -> Option<String>) -> Result<(), Box<dyn Error>> {
+    // Without an engine there is no window either, only the box that says so.
+    if let Some(text) = app.try_state::<Server>().and_then(|server| what(&server)) {
+        app.clipboard().write_text(text)?;
     }
     Ok(())
 }

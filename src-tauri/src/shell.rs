@@ -26,27 +26,35 @@ use crate::menu;
 pub(crate) const WINDOW: &str = "main";
 
 /// "Cannot start", as on the command line.
-const CANNOT_START: i32 = 2;
+const CANNOT_START: u8 = 2;
 
 /// How long the listeners may take to finish their last answers.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The running engine. Taken out when the program ends, so that it is ended once.
-struct Server(Mutex<Option<Running>>);
+pub(crate) struct Server(Mutex<Option<Running>>);
 
-/// What the menu copies.
-pub(crate) struct Access {
-    address: String,
-    credentials: String,
-}
-
-impl Access {
-    pub(crate) fn address(&self) -> &str {
-        &self.address
+impl Server {
+    /// Where clients reach the Booking Server now; the window may have moved it.
+    pub(crate) fn address(&self) -> Option<String> {
+        self.read(|running| running.listener().url)
     }
 
-    pub(crate) fn credentials(&self) -> &str {
-        &self.credentials
+    /// The user name and password that clients need, as curl takes them.
+    pub(crate) fn credentials(&self) -> Option<String> {
+        self.read(|running| format!("{}:{}", running.ready().username, running.ready().password))
+    }
+
+    fn read<T>(&self, what: impl FnOnce(&Running) -> T) -> Option<T> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(what)
+    }
+
+    fn take(&self) -> Option<Running> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -54,7 +62,7 @@ impl Access {
 pub(crate) fn run() -> ExitCode {
     if !has_display() {
         complain("There is no display to open a window on; use `mock-partner serve` instead.");
-        return ExitCode::from(2);
+        return ExitCode::from(CANNOT_START);
     }
     let app = tauri::Builder::default()
         // First, so that a second start ends here, before it could touch the first one's data.
@@ -100,7 +108,7 @@ pub(crate) fn run() -> ExitCode {
         }
         Err(error) => {
             complain(&format!("The window could not be opened: {error}."));
-            ExitCode::from(2)
+            ExitCode::from(CANNOT_START)
         }
     }
 }
@@ -110,15 +118,15 @@ fn open(app: &App) -> Result<(), String> {
     let places = Places::from_environment()?;
     let running = tauri::async_runtime::block_on(engine::start(places))?;
     let ready = running.ready();
-    complain(&format!(
-        "Booking Server at {}, control at {}.",
-        ready.booking_url, ready.control_url
-    ));
-    let script = handover(&ready.control_url, &ready.control_token);
-    app.manage(Access {
-        address: ready.booking_url.clone(),
-        credentials: format!("{}:{}", ready.username, ready.password),
+    let listener = running.listener();
+    complain(&match listener.reason {
+        None => format!(
+            "Booking Server at {}, control at {}.",
+            listener.url, ready.control_url
+        ),
+        Some(reason) => format!("{reason} Control at {}.", ready.control_url),
     });
+    let script = handover(&ready.control_url, &ready.control_token);
     app.manage(Server(Mutex::new(Some(running))));
     end_on_signal(app.handle().clone(), 0);
     WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
@@ -198,8 +206,8 @@ fn give_up(app: &AppHandle, sentence: &str) {
         .message(sentence)
         .title("Mock Partner cannot start")
         .kind(MessageDialogKind::Error)
-        .show(move |_| handle.exit(CANNOT_START));
-    end_on_signal(app.clone(), CANNOT_START);
+        .show(move |_| handle.exit(CANNOT_START.into()));
+    end_on_signal(app.clone(), CANNOT_START.into());
 }
 
 /// A terminal's Ctrl-C and a supervisor's SIGTERM end the window as its own Quit does.
@@ -237,12 +245,7 @@ fn close(app: &AppHandle) {
     let Some(server) = app.try_state::<Server>() else {
         return;
     };
-    let running = server
-        .0
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(running) = running {
+    if let Some(running) = server.take() {
         let ended = tauri::async_runtime::block_on(async {
             tokio::time::timeout(PATIENCE, running.shutdown()).await
         });
