@@ -67,6 +67,12 @@ const LINUX: &[Need] = &[
         why: "draws the window",
     },
     Need {
+        purpose: Purpose::Window,
+        probe: Probe::Library("dbus-1"),
+        package: "libdbus-1-dev",
+        why: "lets the window talk to the desktop",
+    },
+    Need {
         purpose: Purpose::Tests,
         probe: Probe::Program(BROWSERS),
         package: "chromium",
