@@ -1,6 +1,6 @@
 //! The answers that are either what was asked for or a failure, never both.
 //!
-//! ```compile_fail
+//! ```compile_fail,E0560
 //! // A failure beside a booking.
 //! let failure = booking_api::BookingFailure::of(booking_api::PlainCause::SlotUnavailable);
 //! let _ = booking_api::CreateBookingResponse {
@@ -8,7 +8,7 @@
 //!     booking_failure: Some(failure),
 //! };
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0061
 //! // The constructor of failures takes nothing but a failure.
 //! let failure = booking_api::BookingFailure::of(booking_api::PlainCause::SlotUnavailable);
 //! let _ = booking_api::CreateBookingResponse::failed(failure, booking_api::Booking::default());
@@ -19,11 +19,12 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 
 use crate::booking::Booking;
-use crate::failure::{BookingFailure, ReceivedFailure};
+use crate::failure::BookingFailure;
 use crate::json::field::named;
 use crate::json::message;
 use crate::lease::Lease;
 use crate::payment::UserPaymentOption;
+use crate::received::ReceivedFailure;
 
 /// What was asked for, or why not.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Why a booking, lease or change was refused: the causes, and what a person needs to know about each.
+//! Why a booking, lease or change was refused: the causes, and what a person needs to know about
+//! each.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,7 +8,8 @@ use crate::json::wire_enum;
 use crate::method::Method;
 
 wire_enum! {
-    /// Why something was refused. All but the last four and the first are emitted; those are only read.
+    /// Why something was refused. All but the last four and the first are emitted; those are only
+    /// read.
     ///
     /// `DEAL_UNAVAILABLE` shares the number 14; a number of -1 means that none is published.
     pub enum Cause ["3.11"] {

@@ -1,7 +1,7 @@
 //! The protocol's enums, except [`Cause`](crate::Cause), which has a module of its own.
 //!
-//! Names go on the wire. Numbers are read, with a finding, and never written: they differ between versions
-//! of the protocol.
+//! Names go on the wire. Numbers are read, with a finding, and never written: they differ between
+//! versions of the protocol.
 
 use crate::json::wire_enum;
 

@@ -1,20 +1,21 @@
-//! The business failure, in its legal forms only: each constructor takes what its cause must be accompanied by.
+//! The business failure, in its legal forms only: each constructor takes what its cause must be
+//! accompanied by.
 //!
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! // A rejected card brand without the brand: the plain causes do not have it.
 //! let _ = booking_api::BookingFailure::of(booking_api::PlainCause::PaymentErrorCardTypeRejected);
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! // The brand cannot be left unspecified.
 //! let _ = booking_api::BookingFailure::card_type_rejected(
 //!     booking_api::RejectedCardType::Unspecified,
 //! );
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0061
 //! // 3-D Secure 1 without parameters.
 //! let _ = booking_api::BookingFailure::requires_3ds1();
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0451
 //! // Parameters beside another cause, by way of the fields.
 //! let failure = booking_api::BookingFailure::of(booking_api::PlainCause::SlotUnavailable);
 //! let _ = booking_api::BookingFailure { description: String::new(), ..failure };
@@ -27,7 +28,6 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::causes::Cause;
 use crate::enums::CreditCardType;
-use crate::json::message;
 
 /// Defines an enum that holds some of another enum's values.
 macro_rules! subset {
@@ -343,99 +343,5 @@ impl ToSchema for BookingFailure {
             "ThreeDS1Parameters".to_owned(),
             ThreeDS1Parameters::schema(),
         ));
-    }
-}
-
-message! {
-    /// A failure as somebody sent it, legal or not.
-    pub(crate) struct ReceivedFailure ["3.11"] {
-        /// The cause.
-        cause: Cause,
-        /// Only with a rejected card brand.
-        rejected_card_type: CreditCardType,
-        /// For debugging.
-        description: String,
-        /// Only with a 3-D Secure 1 challenge.
-        payment_failure: Option<ReceivedPaymentFailure>,
-    }
-}
-
-message! {
-    /// What comes with a 3-D Secure 1 challenge.
-    pub(crate) struct ReceivedPaymentFailure ["3.11"] {
-        /// The challenge.
-        threeds1_parameters: Option<ReceivedThreeDS1>,
-    }
-}
-
-message! {
-    /// The challenge, complete or not.
-    pub(crate) struct ReceivedThreeDS1 ["3.11"] {
-        /// The address of the bank's page.
-        acs_url: String,
-        /// The request for it.
-        pa_req: String,
-        /// The transaction's id.
-        transaction_id: String,
-        /// The merchant's data.
-        md_merchant_data: String,
-    }
-}
-
-impl TryFrom<ReceivedFailure> for BookingFailure {
-    type Error = String;
-
-    /// Says in a sentence why the form is not legal.
-    fn try_from(received: ReceivedFailure) -> Result<Self, String> {
-        let parameters = received
-            .payment_failure
-            .and_then(|failure| failure.threeds1_parameters);
-        let card_type = received.rejected_card_type;
-        if parameters.is_some() && received.cause != Cause::PaymentRequires3ds1 {
-            return Err(format!(
-                "{} does not go with 3-D Secure 1 parameters",
-                received.cause
-            ));
-        }
-        if card_type != CreditCardType::Unspecified
-            && received.cause != Cause::PaymentErrorCardTypeRejected
-        {
-            return Err(format!(
-                "{} does not go with rejected_card_type",
-                received.cause
-            ));
-        }
-        let failure = match received.cause {
-            Cause::PaymentErrorCardTypeRejected => Self::card_type_rejected(
-                card_type
-                    .try_into()
-                    .map_err(|_| "rejected_card_type is missing".to_owned())?,
-            ),
-            Cause::PaymentRequires3ds1 => {
-                let given = parameters.ok_or("threeds1_parameters is missing")?;
-                let ReceivedThreeDS1 {
-                    acs_url,
-                    pa_req,
-                    transaction_id,
-                    md_merchant_data,
-                } = given;
-                let checked =
-                    ThreeDS1Parameters::new(acs_url, pa_req, transaction_id, md_merchant_data);
-                Self::requires_3ds1(checked.map_err(|error| error.to_string())?)
-            }
-            other => Self::of(
-                other
-                    .try_into()
-                    .map_err(|cause| format!("{cause} is a cause that is only read"))?,
-            ),
-        };
-        Ok(failure.with_description(received.description))
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for BookingFailure {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let received = ReceivedFailure::deserialize(deserializer)?;
-        received.try_into().map_err(serde::de::Error::custom)
     }
 }

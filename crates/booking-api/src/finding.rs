@@ -1,6 +1,7 @@
 //! Findings: what is odd or wrong about a body, by JSON pointer.
 //!
-//! A finding never changes an answer by itself. Whoever reads the body decides what a warning is worth.
+//! A finding never changes an answer by itself. Whoever reads the body decides what a warning is
+//! worth.
 
 use std::borrow::Cow;
 
@@ -28,7 +29,8 @@ pub struct Finding {
     pub severity: Severity,
     /// A stable name of the kind of finding, such as `unknown_field`.
     pub code: Cow<'static, str>,
-    /// Where in the body, as a JSON pointer (RFC 6901) in the body's own spelling; `""` is the whole body.
+    /// Where in the body, as a JSON pointer (RFC 6901) in the body's own spelling; `""` is the
+    /// whole body.
     pub pointer: String,
     /// What stood there.
     pub found: String,

@@ -12,7 +12,8 @@ message! {
         slot: Option<Slot>,
         /// Opaque mark of the guest.
         user_reference: String,
-        /// When the hold ends, in seconds since 1970 (UTC): a wish in the request, binding in the answer.
+        /// When the hold ends, in seconds since 1970 (UTC): a wish in the request, binding in the
+        /// answer.
         lease_expiration_time_sec: i64,
     }
 }

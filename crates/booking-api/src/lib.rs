@@ -1,23 +1,25 @@
-//! The wire format of the Maps Booking v3 Booking Server: its messages and enums, how they are read from JSON that is
-//! not quite right, and what is worth saying about such JSON.
+//! The wire format of the Maps Booking v3 Booking Server: its messages and enums, how they are read
+//! from JSON that is not quite right, and what is worth saying about such JSON.
 //!
 //! - Messages are plain structs with the protocol's field names; `Default` is the empty message.
-//! - [`read`] turns a request's body into a message and [`Finding`]s; [`Required`] says what is missing.
-//! - Everything serialises as the protocol wants it: snake_case, 64-bit numbers as strings, enums by name, defaults
-//!   left out.
+//! - [`read`] turns a request's body into a message and [`Finding`]s; [`Required`] says what is
+//!   missing.
+//! - Everything serialises as the protocol wants it: snake_case, 64-bit numbers as strings, enums
+//!   by name, defaults left out.
 //! - [`BookingFailure`] and the answers that can hold one can only be built in legal form.
 //! - Every type describes itself for OpenAPI as it looks on the wire.
 //!
-//! "Reference: section 3.1" in these pages names a section of the protocol reference that the mock is built from.
+//! "Reference: section 3.1" in these pages names a section of the protocol reference that the mock
+//! is built from.
 //!
 //! Deliberately not here: sockets, clocks, and any rule about whether a request makes sense.
 //!
 //! ```
 //! use booking_api::{CreateBookingRequest, Required, read};
 //!
-//! let reading = read::<CreateBookingRequest>(br#"{"slot":{"startSec":1.6e9},"idempotency_token":"1"}"#);
-//! assert!(reading.findings.is_empty());
-//! let request = reading.message?;
+//! let reading =
+//! read::<CreateBookingRequest>(br#"{"slot":{"startSec":1.6e9},"idempotency_token":"1"}"#);
+//! assert!(reading.findings.is_empty()); let request = reading.message?;
 //! assert_eq!(request.slot.as_ref().map(|slot| slot.start_sec), Some(1_600_000_000));
 //! assert_eq!(request.missing()[0].pointer, "/slot/merchant_id");
 //! # Ok::<(), booking_api::Rejection>(())
@@ -34,6 +36,7 @@ pub mod lease;
 pub mod method;
 pub mod methods;
 pub mod payment;
+mod received;
 pub mod required;
 pub mod slot;
 pub mod user;

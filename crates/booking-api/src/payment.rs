@@ -51,7 +51,8 @@ message! {
         processor: PaymentProcessor,
         /// Deprecated: a token id taken out of the full token.
         payment_method_token: String,
-        /// The whole payment token, usually JSON inside a string; single use, for this merchant only.
+        /// The whole payment token, usually JSON inside a string; single use, for this merchant
+        /// only.
         unparsed_payment_method_token: String,
         /// The version of the processor's interface.
         version: String,
@@ -96,7 +97,7 @@ message! {
     /// An amount of money. Zero is written out: an explicit zero fee switches a fee off.
     pub struct Price ["3.9"] {
         /// The amount in micros: 1 000 000 is one unit of the currency.
-        price_micros: i64 = always,
+        price_micros: i64 = written,
         /// ISO 4217 code.
         currency_code: String,
         /// Opaque mark of the way the price came about.
@@ -110,7 +111,7 @@ message! {
         /// The amount.
         fee: Option<Price>,
         /// What the amount refers to.
-        fee_type: PriceType = always,
+        fee_type: PriceType = written,
     }
 }
 
@@ -122,7 +123,7 @@ message! {
         /// Until how long before the start the deposit is given back, in seconds.
         min_advance_cancellation_sec: i64,
         /// What the amount refers to.
-        deposit_type: PriceType = always,
+        deposit_type: PriceType = written,
     }
 }
 

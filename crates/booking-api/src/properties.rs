@@ -1,5 +1,5 @@
-//! Property tests over every message: what is written reads back as it was, in any lawful spelling, and no body
-//! whatever makes the reader panic.
+//! Property tests over every message: what is written reads back as it was, in any lawful spelling,
+//! and no body whatever makes the reader panic.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -9,12 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::failure::ReceivedFailure;
 use crate::json::field::Field;
+use crate::received::ReceivedFailure;
 use crate::testing::Source;
 use crate::*;
 
-/// Calls a generic function for every message that stands on its own, which between them hold all others.
+/// Calls a generic function for every message that stands on its own, which between them hold all
+/// others.
 macro_rules! for_every_message {
     ($function:ident($($argument:expr),*)) => {
         $function::<BatchAvailabilityLookupRequest>($($argument),*)?;

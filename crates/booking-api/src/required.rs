@@ -1,6 +1,7 @@
 //! Which fields a request must have. The reader does not care: an absent field is a default to it.
 //!
-//! Deliberately not here: rules that need more than the body, and limits that the protocol only recommends.
+//! Deliberately not here: rules that need more than the body, and limits that the protocol only
+//! recommends.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,8 @@ use crate::user::UserInformation;
 
 /// A request that cannot be answered without some of its fields.
 pub trait Required: Message {
-    /// One error per required field that is absent or at its default; empty, and nothing allocated, if all are there.
+    /// One error per required field that is absent or at its default; empty, and nothing allocated,
+    /// if all are there.
     ///
     /// Pointers are in snake_case, whatever spelling the body used.
     fn missing(&self) -> Vec<Finding>;

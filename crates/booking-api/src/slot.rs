@@ -4,7 +4,8 @@ use crate::enums::ConfirmationMode;
 use crate::json::message;
 
 message! {
-    /// One bookable time of one service. Its identity is ids, start, duration and resources; slots may overlap.
+    /// One bookable time of one service. Its identity is ids, start, duration and resources; slots
+    /// may overlap.
     pub struct Slot ["3.1"] {
         /// The merchant, by the partner's id.
         merchant_id: String,

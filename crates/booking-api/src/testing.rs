@@ -1,5 +1,5 @@
-//! Arbitrary messages for the property tests, drawn from a list of bytes: proptest shrinks the list, and the message
-//! shrinks with it.
+//! Arbitrary messages for the property tests, drawn from a list of bytes: proptest shrinks the
+//! list, and the message shrinks with it.
 
 /// Bytes that choices are drawn from; zero for ever once used up.
 pub(crate) struct Source<'b> {

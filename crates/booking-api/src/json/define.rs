@@ -1,11 +1,11 @@
-//! The macro that turns a table of fields into a message: struct, reader, writer and schema. Whatever is known about
-//! a field stands in the table once.
+//! The macro that turns a table of fields into a message: struct, reader, writer and schema.
+//! Whatever is known about a field stands in the table once.
 
 /// Defines a message from its field table.
 ///
-/// `field: Type` may be followed by `= always` (written even at its default), `= required` (marked so in the schema)
-/// or `= alias("other_name")` (read under that name too). `finish(path)` after the section names a
-/// function for [`Message::finish`].
+/// `field: Type` may be followed by `= written` (even at its default), `= required` (by the
+/// schema), `= always` (both) or `= alias("other_name")` (read under that name too). `finish(path)`
+/// after the section names a function for [`Message::finish`].
 macro_rules! message {
     (
         $(#[doc = $doc:literal])*
@@ -151,6 +151,7 @@ macro_rules! message {
     (@name r#type) => { "type" };
     (@name $field:ident) => { stringify!($field) };
     (@always always) => { true };
+    (@always written) => { true };
     (@always $($flag:ident)?) => { false };
     (@required always) => { true };
     (@required required) => { true };

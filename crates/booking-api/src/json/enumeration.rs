@@ -78,7 +78,8 @@ impl<E: Names> fmt::Display for EveryName<E> {
     }
 }
 
-/// Defines an enum of the protocol: its variants with number and name on the wire. The first is the default.
+/// Defines an enum of the protocol: its variants with number and name on the wire. The first is the
+/// default.
 macro_rules! wire_enum {
     (
         $(#[doc = $doc:literal])*

@@ -1,12 +1,10 @@
-//! How a field of each Rust type is read, written and described in OpenAPI. One implementation per type; the
-//! messages and enums get theirs from `message!` and `wire_enum!`.
+//! How a field of each Rust type is read, written and described in OpenAPI. One implementation per
+//! type; the messages and enums get theirs from `message!` and `wire_enum!`.
 
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use utoipa::openapi::schema::{
-    AdditionalProperties, Array, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type,
-};
+use utoipa::openapi::schema::{AdditionalProperties, Array, Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
 
 use super::reader::Reader;
@@ -146,128 +144,6 @@ impl Field for bool {
     }
 }
 
-/// Why a value is no whole number.
-#[derive(Debug, PartialEq)]
-enum NotWhole {
-    Kind,
-    Fraction,
-    Range,
-}
-
-fn whole(value: &Json<'_>) -> Result<i64, NotWhole> {
-    match value {
-        Json::Integer(value) => Ok(*value),
-        Json::Float(value) => whole_float(*value),
-        Json::Text(text) if text.is_empty() => Ok(0),
-        Json::Text(text) => {
-            let numeric = text
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-            if !numeric || text.starts_with('+') {
-                return Err(NotWhole::Kind);
-            }
-            match text.parse::<i64>() {
-                Ok(value) => Ok(value),
-                Err(_) => text
-                    .parse::<f64>()
-                    .map_err(|_| NotWhole::Kind)
-                    .and_then(whole_float),
-            }
-        }
-        _ => Err(NotWhole::Kind),
-    }
-}
-
-fn whole_float(value: f64) -> Result<i64, NotWhole> {
-    // 2^63 is exact as a float and the first value beyond i64; -2^63 still fits.
-    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
-    if !(-BEYOND..BEYOND).contains(&value) {
-        Err(NotWhole::Range)
-    } else if value.fract() != 0.0 {
-        Err(NotWhole::Fraction)
-    } else {
-        Ok(value as i64)
-    }
-}
-
-fn refuse_number(value: &Json<'_>, why: &NotWhole, expected: &str, reader: &mut Reader<'_>) {
-    let hint = match why {
-        NotWhole::Kind => "",
-        NotWhole::Fraction => "Fractions are not allowed here.",
-        NotWhole::Range => "The number is out of range.",
-    };
-    reader.wrong_type(|| value.shown(), expected, hint);
-}
-
-impl Field for i64 {
-    fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
-        whole(value).unwrap_or_else(|why| {
-            refuse_number(
-                value,
-                &why,
-                "a whole number of 64 bits, as string or number",
-                reader,
-            );
-            0
-        })
-    }
-
-    fn is_default(&self) -> bool {
-        *self == 0
-    }
-
-    fn emit<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-            .pattern(Some("^-?[0-9]+$"))
-            .description(Some(
-                "Written as a decimal string; read as string or number.",
-            ))
-            .into()
-    }
-
-    #[cfg(test)]
-    fn sample(source: &mut crate::testing::Source<'_>) -> Self {
-        source.number()
-    }
-}
-
-impl Field for i32 {
-    fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
-        let number =
-            whole(value).and_then(|number| Self::try_from(number).map_err(|_| NotWhole::Range));
-        number.unwrap_or_else(|why| {
-            refuse_number(value, &why, "a whole number of 32 bits", reader);
-            0
-        })
-    }
-
-    fn is_default(&self) -> bool {
-        *self == 0
-    }
-
-    fn emit<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i32(*self)
-    }
-
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
-            .into()
-    }
-
-    #[cfg(test)]
-    fn sample(source: &mut crate::testing::Source<'_>) -> Self {
-        source.number() as Self
-    }
-}
-
 impl<T: Field> Field for Option<T> {
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         Some(T::read(value, reader))
@@ -294,7 +170,7 @@ impl<T: Field> Field for Option<T> {
 
     #[cfg(test)]
     fn sample(source: &mut crate::testing::Source<'_>) -> Self {
-        (source.byte() % 4 != 0).then(|| T::sample(source))
+        (source.byte() > 60).then(|| T::sample(source))
     }
 }
 
@@ -302,7 +178,8 @@ impl<T: Field> Field for Vec<T> {
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         if let Json::List(items) = value {
             let items = items.iter().enumerate();
-            // A null inside a list is no absent field, so it goes to the element's own reader, which refuses it.
+            // A null inside a list is no absent field, so it goes to the element's own reader,
+            // which refuses it.
             return items
                 .map(|(i, item)| reader.at_index(i, |at| T::read(item, at)))
                 .collect();
@@ -380,45 +257,5 @@ impl Field for BTreeMap<String, String> {
         (0..source.byte() % 3)
             .map(|_| (source.text(), source.text()))
             .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_numbers_in_every_form() {
-        let cases = [
-            ("1606509000", Ok(1_606_509_000)),
-            ("\"1606509000\"", Ok(1_606_509_000)),
-            ("1606509000.0", Ok(1_606_509_000)),
-            ("1.8e9", Ok(1_800_000_000)),
-            ("\"1.8e9\"", Ok(1_800_000_000)),
-            ("\"\"", Ok(0)),
-            ("-0.0", Ok(0)),
-            ("9223372036854775807", Ok(i64::MAX)),
-            ("\"9223372036854775807\"", Ok(i64::MAX)),
-            ("\"-9223372036854775808\"", Ok(i64::MIN)),
-            ("-9223372036854775808", Ok(i64::MIN)),
-            ("9223372036854775808", Err(NotWhole::Range)),
-            ("\"9223372036854775808\"", Err(NotWhole::Range)),
-            ("1e300", Err(NotWhole::Range)),
-            ("\"1e999\"", Err(NotWhole::Range)),
-            ("1.5", Err(NotWhole::Fraction)),
-            ("\"1.5\"", Err(NotWhole::Fraction)),
-            ("\"+5\"", Err(NotWhole::Kind)),
-            ("\" 5\"", Err(NotWhole::Kind)),
-            ("\"-\"", Err(NotWhole::Kind)),
-            ("\"inf\"", Err(NotWhole::Kind)),
-            ("\"NaN\"", Err(NotWhole::Kind)),
-            ("\"0x10\"", Err(NotWhole::Kind)),
-            ("true", Err(NotWhole::Kind)),
-            ("[1]", Err(NotWhole::Kind)),
-        ];
-        for (text, expected) in cases {
-            let json: Json<'_> = serde_json::from_str(text).unwrap();
-            assert_eq!(whole(&json), expected, "{text}");
-        }
     }
 }

@@ -1,5 +1,5 @@
-//! How one object is read: which field a key means, and what is said about keys that mean none, or mean one twice.
-//! The table it goes by is written by the `message!` macro in `define`.
+//! How one object is read: which field a key means, and what is said about keys that mean none, or
+//! mean one twice. The table it goes by is written by the `message!` macro in `define`.
 
 use std::borrow::Cow;
 
@@ -33,8 +33,8 @@ pub trait Message: Sized + Default {
     /// Runs after the last field, for messages with a peculiarity that the table cannot say.
     fn finish<'v>(&mut self, _object: &'v Json<'v>, _reader: &mut Reader<'v>) {}
 
-    /// Reads the message from a JSON object. Problems go to the reader; the message that comes back is whole only if
-    /// the reader saw nothing fatal.
+    /// Reads the message from a JSON object. Problems go to the reader; the message that comes back
+    /// is whole only if the reader saw nothing fatal.
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         let mut message = Self::default();
         let Json::Object(entries) = value else {

@@ -1,8 +1,8 @@
 //! Reading and writing the protocol's JSON: forgiving on the way in, exact on the way out.
 //!
-//! A body becomes a borrowed tree ([`Json`]) in one pass, and the tree becomes a message through the field table
-//! that the `message!` macro keeps for it. Whatever was odd on the way is a [`Finding`]; what makes
-//! the message unusable is in addition a [`Rejection`].
+//! A body becomes a borrowed tree ([`Json`]) in one pass, and the tree becomes a message through
+//! the field table that the `message!` macro keeps for it. Whatever was odd on the way is a
+//! [`Finding`](crate::Finding); what makes the message unusable is in addition a [`Rejection`].
 //!
 //! Deliberately not here: which fields a request must have (see [`Required`](crate::Required)) and
 //! every rule that needs to know more than the body, such as whether a merchant exists.
@@ -11,6 +11,7 @@ mod define;
 pub(crate) mod enumeration;
 pub(crate) mod field;
 pub(crate) mod message;
+mod number;
 mod reader;
 mod tree;
 

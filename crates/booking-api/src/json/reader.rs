@@ -11,7 +11,8 @@ use super::message::Message;
 use super::tree::{Json, shorten};
 use crate::finding::{Finding, Severity};
 
-/// Past this many findings about one body the rest is counted, not kept: a hostile body must not fill the log.
+/// Past this many findings about one body the rest is counted, not kept: a hostile body must not
+/// fill the log.
 const MOST_FINDINGS: usize = 100;
 
 /// Longest part of a key that a pointer repeats.
@@ -81,7 +82,8 @@ impl Rejection {
         }
     }
 
-    /// The rejection that the findings of [`Required::missing`](crate::Required::missing) amount to, if there are any.
+    /// The rejection that the findings of [`Required::missing`](crate::Required::missing) amount
+    /// to, if there are any.
     pub fn missing(findings: &[Finding]) -> Option<Self> {
         let first = findings.first()?;
         let mut message = format!(
@@ -102,19 +104,19 @@ impl Rejection {
 
 /// Reads a message from a request's body.
 ///
-/// Never panics, whatever the bytes. With a regular body `findings` is empty and nothing was allocated for it.
+/// Never panics, whatever the bytes. With a regular body `findings` is empty and nothing was
+/// allocated for it.
 ///
 /// Reference: section 1.3.
 pub fn read<T: Message>(body: &[u8]) -> Reading<T> {
     let mut reader = Reader::new();
-    let message = match parse(body, &mut reader) {
+    match parse(body, &mut reader) {
         Some(json) => {
             let message = reader.whole::<T>(&json);
             reader.finish(message)
         }
         None => reader.finish(T::default()),
-    };
-    message
+    }
 }
 
 /// Reads a message out of anything serde can walk, for rows that were stored as JSON.
@@ -137,7 +139,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
             reader.refuse_body(
                 RejectionKind::InvalidUtf8,
                 "invalid_utf8",
-                format!("byte {at} (0x{:02x}) is not UTF-8", body[at]),
+                &format!("byte {at} (0x{:02x}) is not UTF-8", body[at]),
                 "JSON in UTF-8",
                 format!("The body is not valid UTF-8: byte {at} starts no character."),
             );
@@ -163,7 +165,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
         reader.refuse_body(
             RejectionKind::MalformedJson,
             "malformed_json",
-            "an empty body".to_owned(),
+            "an empty body",
             "a JSON object",
             "The body is empty; a JSON object is expected (line 1, column 1).".to_owned(),
         );
@@ -179,7 +181,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
             reader.refuse_body(
                 RejectionKind::MalformedJson,
                 "malformed_json",
-                format!("{what} at line {line}, column {column}"),
+                &format!("{what} at line {line}, column {column}"),
                 "valid JSON",
                 format!("The body is not valid JSON: {what} (line {line}, column {column})."),
             );
@@ -216,7 +218,7 @@ impl<'v> Reader<'v> {
         self.refuse_body(
             RejectionKind::NotAnObject,
             "not_an_object",
-            json.kind().to_owned(),
+            json.kind(),
             "an object",
             format!(
                 "The body must be a JSON object ({}), not {}.",
@@ -287,13 +289,15 @@ impl<'v> Reader<'v> {
         }
     }
 
-    /// Takes back the findings of one kind at one place, for fields that are read in an unusual place after all.
+    /// Takes back the findings of one kind at one place, for fields that are read in an unusual
+    /// place after all.
     pub(crate) fn take_back(&mut self, code: &str, pointer: &str) {
         self.findings
             .retain(|finding| finding.code != code || finding.pointer != pointer);
     }
 
-    /// Adds a fatal finding about the current place. The words are made only if somebody will read them.
+    /// Adds a fatal finding about the current place. The words are made only if somebody will read
+    /// them.
     pub(crate) fn refuse(
         &mut self,
         kind: RejectionKind,
@@ -344,11 +348,11 @@ impl<'v> Reader<'v> {
         &mut self,
         kind: RejectionKind,
         code: &'static str,
-        found: String,
+        found: &str,
         expected: &str,
         message: String,
     ) {
-        let found = shorten(&found).into_owned();
+        let found = shorten(found).into_owned();
         self.rejection.get_or_insert(Rejection {
             kind,
             pointer: String::new(),

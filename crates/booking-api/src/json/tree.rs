@@ -1,9 +1,9 @@
 //! The tree a body is parsed into before any message is read from it.
 //!
-//! It differs from `serde_json::Value` where reading requests profits: text without escapes borrows from
-//! the body, and an object is a list in document order, so that nothing is hashed and a key that
-//! stands there twice is still visible. It is not a general JSON type: there is no lookup by key and no
-//! way to print it.
+//! It differs from `serde_json::Value` where reading requests profits: text without escapes borrows
+//! from the body, and an object is a list in document order, so that nothing is hashed and a key
+//! that stands there twice is still visible. It is not a general JSON type: there is no lookup by
+//! key and no way to print it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,7 +33,8 @@ pub enum Json<'a> {
 const SHOWN_CHARS: usize = 60;
 
 impl Json<'_> {
-    /// What this is, in words, without its value: findings about fields that may hold secrets use it.
+    /// What this is, in words, without its value: findings about fields that may hold secrets use
+    /// it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",

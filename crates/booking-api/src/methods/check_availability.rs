@@ -21,7 +21,8 @@ message! {
         slot: Option<Slot> = required,
         /// Open places for exactly this slot; 0 means none.
         count_available: i32 = always,
-        /// Until when it can be cancelled online, in seconds since 1970 (UTC); superseded by the feed.
+        /// Until when it can be cancelled online, in seconds since 1970 (UTC); superseded by the
+        /// feed.
         last_online_cancellable_sec: i64,
         /// Whether the duration may be shown; superseded by the feed.
         duration_requirement: DurationRequirement,

@@ -1,4 +1,5 @@
-//! CreateBooking: book a slot. Its answer is [`CreateBookingResponse`](crate::CreateBookingResponse).
+//! CreateBooking: book a slot. Its answer is
+//! [`CreateBookingResponse`](crate::CreateBookingResponse).
 
 use crate::finding::Finding;
 use crate::json::message;

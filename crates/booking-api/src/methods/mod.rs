@@ -1,4 +1,5 @@
-//! Requests and answers, one file per method. Answers that can be failures are in [`answer`](crate::answer).
+//! Requests and answers, one file per method. Answers that can be failures are in
+//! [`answer`](crate::answer).
 
 mod batch_availability_lookup;
 mod check_availability;

@@ -1,4 +1,5 @@
-//! SetMarketingPreference: whether the guest wants marketing messages. Request and answer have one shape.
+//! SetMarketingPreference: whether the guest wants marketing messages. Request and answer have one
+//! shape.
 
 use crate::finding::Finding;
 use crate::json::message;
