@@ -7,10 +7,19 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   build: { outDir: "dist", emptyOutDir: true, target: ["es2022", "safari17"], assetsInlineLimit: 0 },
-  server: { port: 5173, strictPort: false },
+  // For `npm run dev`: the engine's own door is asked as if by its own page, since it turns away others.
+  server: {
+    proxy: {
+      "/api": {
+        target: "http://127.0.0.1:8791",
+        changeOrigin: true,
+        headers: { origin: "http://127.0.0.1:8791" },
+      },
+    },
+  },
   test: {
     environment: "jsdom",
-    setupFiles: ["src/test/setup.ts"],
+    setupFiles: ["src/test/setup.tsx"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },
   },

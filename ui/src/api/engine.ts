@@ -34,6 +34,8 @@ export class Engine {
   #stream: Stream | null = null;
   #behaviourVersion = 0;
   #cursor = 0;
+  /** Until the first status after a connection, which says how far the history goes. */
+  #justConnected = true;
 
   constructor(
     readonly api: Api,
@@ -42,7 +44,10 @@ export class Engine {
 
   connect(controlUrl: string, token: string, open: StreamOpener = openStream): () => void {
     const stream = open(controlUrl, token, {
-      connection: this.connection.set,
+      connection: (connection) => {
+        this.#justConnected = connection.state === "open";
+        this.connection.set(connection);
+      },
       message: (event, data) => this.receive(event, data),
     });
     this.#stream = stream;
@@ -81,6 +86,8 @@ export class Engine {
       this.traffic.reset();
       this.#stream?.restart();
     }
+    if (this.#justConnected) this.traffic.historyUntil(status.last_exchange_id);
+    this.#justConnected = false;
     this.#behaviourVersion += 1;
     const before = this.said.get()?.status.counts.bookings;
     this.said.set({ status, behaviourAt: performance.now() });

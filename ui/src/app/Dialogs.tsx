@@ -222,10 +222,9 @@ function Causes({ causes }: { causes: CauseInfo[] }) {
                   <strong>{info.title}</strong>
                   <code>{info.cause}</code>
                 </span>
-                <span className={listStyles.meaning}>
-                  {info.meaning} Answers {info.methods[0]}.
-                </span>
+                <span className={listStyles.meaning}>{info.meaning}</span>
               </span>
+              <span className={listStyles.detail}>{info.methods[0]}</span>
               {info.cause === inForce && <span className={listStyles.current}>in force</span>}
             </>
           ),
@@ -254,9 +253,9 @@ const SHORTCUTS: [string[], string][] = [
 function Shortcuts() {
   return (
     <div className={styles.shortcuts}>
-      <h2 className={controls.dialogTitle} aria-hidden>
+      <p className={controls.dialogTitle} aria-hidden>
         Keyboard shortcuts
-      </h2>
+      </p>
       <dl>
         {SHORTCUTS.map(([keys, what]) => (
           <div key={what}>

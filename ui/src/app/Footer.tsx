@@ -21,6 +21,7 @@ export function Footer() {
     <footer className={styles.footer}>
       <span>{plural(view.total, "exchange")}</span>
       <span>{number(view.perSecond)}/s now</span>
+      {store?.in_memory && <span>kept in memory only</span>}
       {store?.set_aside && (
         <span className={styles.setAside}>A damaged log was set aside: {store.set_aside}</span>
       )}

@@ -87,7 +87,6 @@ export function SearchList({ label, placeholder, items, onTake }: Props) {
                 {item.group}
               </p>
             )}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys */}
             <div
               id={`${id}-${index}`}
               data-index={index}

@@ -11,6 +11,7 @@ import {
   Sun,
   Trash2,
 } from "lucide-react";
+import { useState } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
@@ -27,9 +28,11 @@ export function TopBar() {
   const engine = useEngine();
   const window = useWindow();
   const status = useObservable(engine.said)?.status;
+  // Menus open inside of the bar, so that they are part of a landmark.
+  const [host, setHost] = useState<HTMLElement | null>(null);
   return (
-    <header className={styles.bar}>
-      <div className={styles.brand}>
+    <header className={styles.bar} ref={setHost}>
+      <div className={styles.brand} title={status && `Mock Partner ${status.version}`}>
         <Mark />
         <h1>Mock Partner</h1>
       </div>
@@ -49,8 +52,8 @@ export function TopBar() {
           Find
           <kbd className={controls.kbd}>Ctrl K</kbd>
         </button>
-        <ThemeMenu />
-        <MoreMenu />
+        <ThemeMenu host={host} />
+        <MoreMenu host={host} />
       </div>
     </header>
   );
@@ -90,7 +93,7 @@ const THEMES: { value: Theme; title: string; Symbol_: typeof Sun }[] = [
   { value: "dark", title: "Dark", Symbol_: Moon },
 ];
 
-function ThemeMenu() {
+function ThemeMenu({ host }: { host: HTMLElement | null }) {
   const current = useObservable(chosenTheme);
   const shown = THEMES.find(({ value }) => value === current) ?? THEMES[0];
   const Symbol_ = shown?.Symbol_ ?? Monitor;
@@ -99,7 +102,7 @@ function ThemeMenu() {
       <Menu.Trigger className={controls.icon} aria-label="Theme" title="Theme">
         <Symbol_ size={17} aria-hidden />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={host}>
         <Menu.Positioner sideOffset={8} align="end" className={styles.positioner}>
           <Menu.Popup className={controls.popup}>
             <Menu.RadioGroup value={current} onValueChange={(value) => setTheme(value as Theme)}>
@@ -118,7 +121,7 @@ function ThemeMenu() {
   );
 }
 
-function MoreMenu() {
+function MoreMenu({ host }: { host: HTMLElement | null }) {
   const engine = useEngine();
   const window = useWindow();
   const status = useObservable(engine.said)?.status;
@@ -130,7 +133,7 @@ function MoreMenu() {
       <Menu.Trigger className={controls.icon} aria-label="More" title="More">
         <Ellipsis size={18} aria-hidden />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={host}>
         <Menu.Positioner sideOffset={8} align="end" className={styles.positioner}>
           <Menu.Popup className={controls.popup}>
             <Menu.Item className={controls.item} onClick={() => tryTo(downloadHar(engine))}>
@@ -161,13 +164,6 @@ function MoreMenu() {
               <RotateCcw size={15} aria-hidden />
               Reset everything…
             </Menu.Item>
-            {status && (
-              <p className={styles.version}>
-                Mock Partner {status.version}
-                <br />
-                {status.store.in_memory ? "Kept in memory only" : status.store.path}
-              </p>
-            )}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

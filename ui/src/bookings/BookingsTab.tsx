@@ -8,7 +8,7 @@ import { useObservable } from "../api/observable";
 import { useWindow } from "../app/window-state";
 import { Cell, VirtualGrid } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
-import { dateAndTime, shortLabel, type Tone } from "../traffic/format";
+import { dateAndTime, shortDate, shortLabel, type Tone } from "../traffic/format";
 import styles from "../traffic/Traffic.module.css";
 
 const COLUMNS = [
@@ -18,7 +18,7 @@ const COLUMNS = [
   { key: "start", title: "Start" },
   { key: "made", title: "Made", end: true },
 ];
-const TEMPLATE = "7.5rem minmax(7rem, 1.2fr) minmax(6rem, 1fr) 9.5rem 9.5rem";
+const TEMPLATE = "7rem minmax(6rem, 1.2fr) minmax(6rem, 1fr) 7.5rem 7.5rem";
 
 /** At most one fetch per this time, however fast bookings come in. */
 const REFRESH_MS = 500;
@@ -93,9 +93,9 @@ export function BookingsTab() {
             <Cell title={`merchant ${booking.merchant_id}, service ${booking.service_id}`}>
               {booking.service_id}
             </Cell>
-            <Cell>{dateAndTime(booking.start_at)}</Cell>
+            <Cell title={dateAndTime(booking.start_at)}>{shortDate(booking.start_at)}</Cell>
             <Cell end>
-              <span className={styles.took}>{dateAndTime(booking.created_at)}</span>
+              <span className={styles.took}>{shortDate(booking.created_at)}</span>
             </Cell>
           </>
         );

@@ -16,12 +16,26 @@ interface GroupProps {
   /** Shown beside the label, for example what is left. */
   aside?: ReactNode;
   small?: boolean;
+  /** Label and choices on one line. */
+  inline?: boolean;
+  /** The value that changes nothing; any other is shown as a change. */
+  neutral?: string;
 }
 
-export function Segmented({ label, choices, value, pending, onChoose, aside, small }: GroupProps) {
+export function Segmented({
+  label,
+  choices,
+  value,
+  pending,
+  onChoose,
+  aside,
+  small,
+  inline,
+  neutral,
+}: GroupProps) {
   const id = useId();
   return (
-    <div role="radiogroup" aria-labelledby={id} className={styles.group}>
+    <div role="radiogroup" aria-labelledby={id} className={inline ? styles.inlineGroup : styles.group}>
       <div className={styles.groupHead}>
         <span id={id} className={small ? styles.smallLabel : styles.label}>
           {label}
@@ -34,6 +48,7 @@ export function Segmented({ label, choices, value, pending, onChoose, aside, sma
             key={choice.value}
             className={styles.segment}
             data-pending={pending === choice.value || undefined}
+            data-changed={(neutral !== undefined && choice.value !== neutral) || undefined}
           >
             <input
               type="radio"

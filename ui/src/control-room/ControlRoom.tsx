@@ -86,6 +86,7 @@ function Confirmation({ behaviour, ask, pending }: SectionProps) {
   return (
     <Segmented
       label="Confirmation"
+      neutral="inventory"
       choices={CONFIRMATIONS}
       value={behaviour.confirmation}
       pending={pending}
@@ -106,7 +107,7 @@ function Payment({ behaviour, ask, pending }: SectionProps) {
           </span>
           <span className={styles.aside}>seen by the guest</span>
         </div>
-        <div>
+        <div className={styles.pair}>
           {PAYMENTS.map((choice) => (
             <ChoiceRow
               key={choice.value}
@@ -122,6 +123,8 @@ function Payment({ behaviour, ask, pending }: SectionProps) {
       </div>
       <Segmented
         small
+        inline
+        neutral="PROCESSED_BY_PARTNER"
         label="Processed by"
         choices={PROCESSORS}
         value={processed_by}
@@ -139,6 +142,7 @@ function Network({ behaviour, ask, pending }: SectionProps) {
     <>
       <Segmented
         label="Network"
+        neutral="fast"
         choices={NETWORKS}
         value={network ?? ""}
         pending={pending}
@@ -166,7 +170,10 @@ function UnknownInventory({ behaviour, ask, pending }: SectionProps) {
   return (
     <>
       <Segmented
-        label="Unknown merchants and slots"
+        inline
+        small
+        neutral="accept"
+        label="Unknown inventory"
         choices={UNKNOWN_INVENTORY}
         value={behaviour.unknown_inventory}
         pending={pending}
@@ -174,8 +181,8 @@ function UnknownInventory({ behaviour, ask, pending }: SectionProps) {
       />
       <p className={styles.hint}>
         {behaviour.unknown_inventory === "accept"
-          ? "Ids we do not know spring into being, so any client works at once."
-          : "Ids we do not know are refused, as the protocol says."}
+          ? "New merchant, service and slot ids just work."
+          : "Ids that the inventory lacks are refused."}
       </p>
     </>
   );

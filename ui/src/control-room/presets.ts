@@ -48,7 +48,7 @@ export const COMMON_CAUSES: { heading: string; causes: string[] }[] = [
   { heading: "Slot", causes: ["SLOT_UNAVAILABLE", "SLOT_ALREADY_BOOKED_BY_USER", "OVERLAPPING_RESERVATION"] },
   {
     heading: "Payment",
-    causes: ["PAYMENT_ERROR_CARD_DECLINED", "PAYMENT_ERROR_CARD_TYPE_REJECTED", "PAYMENT_REQUIRES_3DS1"],
+    causes: ["PAYMENT_ERROR_CARD_DECLINED", "PAYMENT_REQUIRES_3DS1"],
   },
 ];
 

@@ -53,8 +53,8 @@ function Timing({ exchange: { timing } }: { exchange: ExchangeDetails }) {
   const parts = [
     { name: "Reading the request", us: timing.read_us, tone: "read" },
     { name: "Deciding and storing", us: timing.decide_us, tone: "decide" },
-    { name: "Delay you asked for", us: timing.delay_us, tone: "delay" },
-  ];
+    { name: "Delay that was asked for", us: timing.delay_us, tone: "delay" },
+  ].filter((part) => part.us > 0);
   const total = Math.max(1, timing.total_us);
   return (
     <section className={styles.card} aria-label="Timing">

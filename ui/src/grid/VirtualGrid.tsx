@@ -16,6 +16,8 @@ import styles from "./VirtualGrid.module.css";
 export interface Column {
   key: string;
   title: string;
+  /** Drawn in place of the title, which is still read out. */
+  symbol?: ReactNode;
   end?: boolean;
 }
 
@@ -62,6 +64,8 @@ export function VirtualGrid(props: Props) {
     overscan: 12,
     scrollPaddingStart: headerHeight,
     paddingStart: headerHeight,
+    // New rows come in frames already; rendering each scroll event at once would only add to them.
+    useFlushSync: false,
   });
   useImperativeHandle(props.ref, () => ({
     focus: () => scroller.current?.focus({ preventScroll: true }),
@@ -112,7 +116,6 @@ export function VirtualGrid(props: Props) {
   const rowId = (index: number) => `${id}-${rowKey(index)}`;
   const selectedIsThere = items.some((item) => item.index === selected);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot leave most of its rows out
     <div
       ref={scroller}
       role="grid"
@@ -135,7 +138,14 @@ export function VirtualGrid(props: Props) {
               className={styles.cell}
               data-end={column.end || undefined}
             >
-              {column.title}
+              {column.symbol ? (
+                <>
+                  {column.symbol}
+                  <span className="visually-hidden">{column.title}</span>
+                </>
+              ) : (
+                column.title
+              )}
             </div>
           ))}
         </div>

@@ -46,7 +46,11 @@ export function asText(parts: Part[]): string {
 
 function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
   const all: Part[][] = [];
-  if (behaviour.fault) all.push(faultClause(behaviour.fault));
+  if (behaviour.fault) {
+    all.push(faultClause(behaviour.fault));
+    // No other toggle gets a chance then, so speaking of them would mislead.
+    if (answersNothing(behaviour.fault)) return all;
+  }
   if (behaviour.failure) all.push(failureClause(behaviour.failure, causes));
   if (behaviour.confirmation === "synchronous") {
     all.push([plain("New bookings are "), strong("confirmed at once"), plain(".")]);
@@ -71,7 +75,9 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
 function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {
   const known = causes.find((cause) => cause.cause === failure.cause);
   // Without methods of its own, a failure bites the first method that its cause belongs to.
-  const methods = failure.methods?.length ? failure.methods : (known?.methods.slice(0, 1) ?? ["CreateBooking"]);
+  const methods = failure.methods?.length
+    ? failure.methods
+    : (known?.methods.slice(0, 1) ?? ["CreateBooking"]);
   const title = known ? `“${lowerFirst(known.title)}”` : "a failure";
   const parts = [
     strong(list(methods)),
@@ -133,6 +139,11 @@ function paymentClause(payment: Behaviour["payment"]): Part[] | null {
     return byGoogle ? [plain("Payments are "), strong("processed by Google"), plain(".")] : null;
   }
   return [plain("Bookings "), strong(words), plain(byGoogle ? ", processed by Google." : ".")];
+}
+
+function answersNothing(fault: Fault): boolean {
+  const always = fault.probability == null || fault.probability >= 1;
+  return fault.kind === "status" && always && fault.times == null && !fault.methods?.length;
 }
 
 /** Whether so much is touched that "everything else" would be nothing. */

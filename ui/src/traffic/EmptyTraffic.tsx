@@ -26,7 +26,7 @@ export function NoRows({ filtered, searching, paused, hasTraffic, onClear }: Pro
         <h3>Nothing matches</h3>
         <p>No exchange fits this filter. New ones that do will appear here by themselves.</p>
         <button type="button" className={controls.button} onClick={onClear}>
-          Clear the filter
+          Show all traffic
         </button>
       </div>
     );
@@ -106,9 +106,9 @@ function NothingYet() {
             <CopyButton text={curl} what="the curl command" label="Copy" />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines must scroll by keyboard too */}
-          <pre tabIndex={0} role="region" aria-label="curl command">
-            {curl}
-          </pre>
+          <section tabIndex={0} aria-label="curl command" className={styles.curlText}>
+            <pre>{curl}</pre>
+          </section>
         </div>
       )}
     </div>

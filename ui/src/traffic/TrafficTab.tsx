@@ -1,7 +1,7 @@
 // The middle: filter, pause, and the table of exchanges, newest at the top. At the top it follows; once
 // somebody scrolls away it stays where it is and counts what came meanwhile.
 
-import { ArrowUp, Pause, Play } from "lucide-react";
+import { ArrowUp, Flag, Pause, Play } from "lucide-react";
 import { useCallback, useDeferredValue, useMemo, useRef } from "react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
@@ -22,10 +22,10 @@ const COLUMNS = [
   { key: "time", title: "Time" },
   { key: "call", title: "Call" },
   { key: "answer", title: "Answer" },
-  { key: "findings", title: "Findings", end: true },
+  { key: "findings", title: "Findings", symbol: <Flag size={12} aria-hidden />, end: true },
   { key: "took", title: "Took", end: true },
 ];
-const TEMPLATE = "7.5rem 10.25rem minmax(7rem, 1fr) 3.25rem 3.75rem";
+const TEMPLATE = "6.75rem 10rem minmax(7rem, 1fr) 2.25rem 3.5rem";
 
 export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();

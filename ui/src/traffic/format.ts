@@ -19,6 +19,21 @@ export function dateAndTime(at: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
+/** For columns: the year only where it is not this one. */
+export function shortDate(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return at;
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "2-digit";
+  return new Intl.DateTimeFormat(undefined, {
+    year,
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(date);
+}
+
 export function took(microseconds: number): string {
   if (microseconds < 100) return `${(microseconds / 1000).toFixed(2)} ms`;
   if (microseconds < 10_000) return `${(microseconds / 1000).toFixed(1)} ms`;

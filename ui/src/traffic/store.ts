@@ -68,6 +68,7 @@ export class TrafficStore {
   #listeners = new Set<() => void>();
   #arrivals: { at: number; count: number }[] = [];
   #view: TrafficView = { count: 0, waiting: 0, total: 0, filtered: false, held: false, perSecond: 0 };
+  #historyUntil = 0;
   #batchListeners = new Set<(rows: ExchangeSummary[]) => void>();
 
   constructor(
@@ -75,6 +76,11 @@ export class TrafficStore {
     private readonly limit = ROW_LIMIT,
     private readonly now: () => number = () => performance.now(),
   ) {}
+
+  /** Rows up to this one are history: caught up with, not arriving. */
+  historyUntil(id: number): void {
+    this.#historyUntil = id;
+  }
 
   receive(batch: ExchangesEvent): void {
     this.#queue.push(batch);
@@ -94,6 +100,7 @@ export class TrafficStore {
     this.#filteredDropped = 0;
     this.#total = 0;
     this.#arrivals = [];
+    this.#historyUntil = 0;
     if (this.#heldAt !== null) this.#heldAt = 0;
     this.#publish();
   }
@@ -149,7 +156,7 @@ export class TrafficStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Called once per flush with the rows that came live, for the spoken summary. */
+  /** Called once per flush with the rows that came while the window was there, for the spoken summary. */
   onRows(listener: (rows: ExchangeSummary[]) => void): () => void {
     this.#batchListeners.add(listener);
     return () => this.#batchListeners.delete(listener);
@@ -170,13 +177,13 @@ export class TrafficStore {
         this.#rows.push({ gap: true, id: batch.gap.to, count });
         this.#total += count;
       }
+      this.#total += batch.rows.length;
       for (const row of batch.rows) {
         this.#rows.push(row);
         if (this.#filtered && this.#matches?.(row)) this.#filtered.push(row);
-        fresh.push(row);
+        if (row.id > this.#historyUntil) fresh.push(row);
       }
     }
-    this.#total += fresh.length;
     this.#dropOldest();
     this.#arrivals.push({ at: this.now(), count: fresh.length });
     for (const listener of this.#batchListeners) listener(fresh);

@@ -1,0 +1,114 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ApiError } from "../api/client";
+import { bench, CAUSES, status, type TestBench } from "../test/engine";
+import { ControlRoom } from "./ControlRoom";
+
+const CLEARED = { methods: null, rejected_card_type: null, times: null, probability: null };
+
+describe("the control room", () => {
+  let t: TestBench;
+  const user = userEvent.setup();
+  const radio = (name: string | RegExp) => screen.getByRole("radio", { name });
+
+  beforeEach(() => {
+    t = bench();
+    t.show(<ControlRoom causes={CAUSES} />);
+    t.say("status", status());
+  });
+
+  it.each([
+    ["Later", { confirmation: "asynchronous" }],
+    ["At once", { confirmation: "synchronous" }],
+    [/Slot is gone/, { failure: { cause: "SLOT_UNAVAILABLE", ...CLEARED } }],
+    ["Deposit", { payment: { mode: "deposit" } }],
+    ["Google", { payment: { processed_by: "PROCESSED_BY_GOOGLE" } }],
+    ["Refuse", { unknown_inventory: "reject" }],
+  ])("asks the engine for one thing per click: %s", async (name, patch) => {
+    await user.click(radio(name));
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(patch, undefined);
+  });
+
+  it("asks for each kind of network, leaving nothing of the one before", async () => {
+    await user.click(radio("Slow"));
+    expect(t.api.patchBehaviour.mock.lastCall?.[0]).toEqual({
+      fault: {
+        kind: "latency",
+        ms: 800,
+        jitter_ms: 200,
+        status: null,
+        probability: null,
+        methods: null,
+        times: null,
+      },
+    });
+    await user.click(radio("Flaky"));
+    expect(t.api.patchBehaviour.mock.lastCall?.[0]).toMatchObject({
+      fault: { kind: "status", status: 503, probability: 0.3, ms: null },
+    });
+    t.behaviour({ fault: { kind: "status", status: 503 } });
+    await user.click(radio("Fast"));
+    expect(t.api.patchBehaviour.mock.lastCall?.[0]).toEqual({ fault: null });
+  });
+
+  it("shows what the engine says and nothing else", async () => {
+    await user.click(radio("Later"));
+    expect(radio("By slot")).toBeChecked();
+    t.behaviour({ confirmation: "asynchronous" });
+    expect(radio("Later")).toBeChecked();
+    t.behaviour({});
+    expect(radio("By slot")).toBeChecked();
+  });
+
+  it("limits a failure to some times and shows what is left", async () => {
+    t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE" } });
+    await user.click(radio("3×"));
+    expect(t.api.patchBehaviour).toHaveBeenLastCalledWith(
+      { failure: { cause: "SLOT_UNAVAILABLE", times: 3 } },
+      undefined,
+    );
+    t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE", times: 2 } });
+    expect(radio("2×")).toBeChecked();
+    expect(screen.getByText("2 left")).toBeVisible();
+  });
+
+  it("limits a failure to some time and counts down", async () => {
+    t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE" } });
+    await user.click(radio("1 min"));
+    expect(t.api.patchBehaviour).toHaveBeenLastCalledWith({ failure: { cause: "SLOT_UNAVAILABLE" } }, 60);
+    t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE" } }, 48);
+    expect(radio("1 min")).toBeChecked();
+    expect(screen.getByText("0:48 left")).toBeVisible();
+  });
+
+  it("chooses the card that is rejected", async () => {
+    t.behaviour({ failure: { cause: "PAYMENT_ERROR_CARD_TYPE_REJECTED", rejected_card_type: "VISA" } });
+    expect(radio(/Card brand not taken/)).toBeChecked();
+    await user.selectOptions(screen.getByRole("combobox", { name: "Rejected card" }), "JCB");
+    expect(t.api.patchBehaviour).toHaveBeenLastCalledWith(
+      { failure: { cause: "PAYMENT_ERROR_CARD_TYPE_REJECTED", rejected_card_type: "JCB" } },
+      undefined,
+    );
+  });
+
+  it("is honest about a network that somebody set through the API", () => {
+    t.behaviour({ fault: { kind: "latency", ms: 50 } });
+    const network = screen.getByRole("radiogroup", { name: "Network" });
+    for (const choice of within(network).getAllByRole("radio")) expect(choice).not.toBeChecked();
+    expect(screen.getByText("set by the API")).toBeVisible();
+    expect(screen.getByText("latency: ms 50")).toBeVisible();
+  });
+
+  it("says in place why something was refused", async () => {
+    t.api.patchBehaviour.mockRejectedValue(new ApiError("That does not go together.", "illegal_combination"));
+    await user.click(radio("Later"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("That does not go together.");
+    expect(radio("By slot")).toBeChecked();
+  });
+
+  it("opens the list of all causes", async () => {
+    await user.click(screen.getByRole("button", { name: /causes…/ }));
+    expect(t.window.dialog.get()).toBe("causes");
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { Behaviour, BehaviourState } from "../api/types";
+import { CAUSES, NORMAL, status } from "../test/engine";
+import { asText, sentence } from "./sentence";
+
+const LISTENER = status().listener;
+
+function said(change: Partial<Behaviour>, normal: Behaviour = NORMAL) {
+  const in_force = { ...NORMAL, ...change };
+  const state: BehaviourState = {
+    in_force,
+    normal,
+    changed: JSON.stringify(in_force) !== JSON.stringify(normal),
+    expires_at: null,
+    expires_in_sec: null,
+  };
+  const { tone, parts } = sentence(state, LISTENER, CAUSES);
+  return `${tone}: ${asText(parts)}`;
+}
+
+describe("the sentence", () => {
+  it("is plain when all is normal", () => {
+    expect(said({})).toBe("normal: Every call answers as normal.");
+  });
+
+  it("names a failure in plain words and by its protocol name", () => {
+    expect(said({ failure: { cause: "SLOT_UNAVAILABLE" } })).toBe(
+      "changed: CreateBooking will answer “slot is gone” (SLOT_UNAVAILABLE). Everything else answers as normal.",
+    );
+  });
+
+  it("counts down to the last time", () => {
+    const failure = { cause: "SLOT_UNAVAILABLE", times: 2 };
+    expect(said({ failure })).toContain("two more times, then answer as normal again.");
+    expect(said({ failure: { ...failure, times: 1 } })).toContain("once more, then answer as normal again.");
+  });
+
+  it("speaks of the first method that a cause belongs to, or of those that were named", () => {
+    expect(said({ failure: { cause: "BOOKING_NOT_CANCELLABLE" } })).toContain("UpdateBooking will answer");
+    const methods = ["CreateBooking", "CreateLease"];
+    expect(said({ failure: { cause: "SLOT_UNAVAILABLE", methods } as Behaviour["failure"] })).toContain(
+      "CreateBooking and CreateLease will answer",
+    );
+  });
+
+  it("says how likely, and which card", () => {
+    const failure = {
+      cause: "PAYMENT_ERROR_CARD_TYPE_REJECTED",
+      rejected_card_type: "JCB",
+      probability: 0.2,
+    };
+    expect(said({ failure } as Partial<Behaviour>)).toContain(
+      "“card brand not taken” (PAYMENT_ERROR_CARD_TYPE_REJECTED, JCB) about 20 times in 100.",
+    );
+  });
+
+  it("tells slow from flaky from down", () => {
+    expect(said({ fault: { kind: "latency", ms: 800, jitter_ms: 200 } })).toBe(
+      "changed: Calls take 800 ms longer, give or take 200 ms.",
+    );
+    expect(said({ fault: { kind: "status", status: 503, probability: 0.3 } })).toBe(
+      "changed: About 30 in 100 calls get 503 instead of an answer.",
+    );
+    expect(said({ fault: { kind: "status", status: 503 } })).toBe(
+      "changed: All calls get 503 instead of an answer.",
+    );
+    expect(said({ fault: { kind: "status", status: 500, times: 3 } })).toContain(
+      "The next three calls get 500 instead of an answer.",
+    );
+  });
+
+  it("does not promise a booking while every call gets an error", () => {
+    const text = said({ fault: { kind: "status", status: 503 }, confirmation: "asynchronous" });
+    expect(text).not.toContain("New bookings");
+  });
+
+  it("joins what holds at the same time", () => {
+    expect(said({ confirmation: "asynchronous", payment: { ...NORMAL.payment, mode: "deposit" } })).toBe(
+      "changed: New bookings wait for the merchant (PENDING_MERCHANT_CONFIRMATION). " +
+        "Bookings ask for a deposit. Everything else answers as normal.",
+    );
+  });
+
+  it("says what the scenario itself asks for, without alarm", () => {
+    const normal: Behaviour = { ...NORMAL, confirmation: "asynchronous" };
+    expect(said({ confirmation: "asynchronous" }, normal)).toMatch(
+      /^normal: As the scenario says: New bookings wait/,
+    );
+    expect(said({}, normal)).toMatch(/^changed: Every call answers plainly/);
+  });
+
+  it("says first of all that nobody can reach a stopped server", () => {
+    const { tone, parts } = sentence(status().behaviour, { ...LISTENER, listening: false }, CAUSES);
+    expect(tone).toBe("stopped");
+    expect(asText(parts)).toContain("The server is stopped.");
+  });
+});
