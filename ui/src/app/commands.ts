@@ -38,13 +38,17 @@ export function commands(
     work.catch((error: unknown) => window.say(inWords(error), true));
   };
   const list: Command[] = [
-    {
-      id: "normal",
-      group: "Answers",
-      title: "Back to normal",
-      keys: "Esc",
-      run: () => void engine.backToNormal(),
-    },
+    ...(status?.behaviour.changed
+      ? [
+          {
+            id: "normal",
+            group: "Answers",
+            title: "Back to normal",
+            keys: "Esc",
+            run: () => void engine.backToNormal(),
+          },
+        ]
+      : []),
     {
       id: "book",
       group: "Answers",

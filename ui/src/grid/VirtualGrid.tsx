@@ -60,8 +60,7 @@ export function VirtualGrid(props: Props) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: rowKey,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: headerHeight,
     paddingStart: headerHeight,
     // New rows come in frames already; rendering each scroll event at once would only add to them.
@@ -157,7 +156,7 @@ export function VirtualGrid(props: Props) {
       >
         {items.map((item) => (
           <div
-            key={item.key}
+            key={item.index}
             id={rowId(item.index)}
             role="row"
             aria-rowindex={item.index + 2}

@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ApiError } from "../api/client";
 import { bench, CAUSES, exchange, status, type TestBench } from "../test/engine";
 import { TrafficTab } from "./TrafficTab";
 
@@ -107,6 +108,15 @@ describe("the traffic", () => {
       expect.objectContaining({ q: "smith", limit: 200 }),
       expect.anything(),
     );
+  });
+
+  it("sends a sample beside the rows, and says why one could not be sent", async () => {
+    t.rows(exchange(1));
+    t.api.sample.mockRejectedValueOnce(
+      new ApiError("The server is stopped.", "listener_stopped", "Start it."),
+    );
+    await user.click(screen.getByRole("button", { name: "Send a sample request" }));
+    await waitFor(() => expect(t.window.notice.get()?.text).toBe("The server is stopped. Start it."));
   });
 
   it("shows a gap as a row", () => {

@@ -1,8 +1,9 @@
 // The middle: filter, pause, and the table of exchanges, newest at the top. At the top it follows; once
 // somebody scrolls away it stays where it is and counts what came meanwhile.
 
-import { ArrowUp, Flag, Pause, Play } from "lucide-react";
-import { useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { ArrowUp, Flag, Pause, Play, Send } from "lucide-react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
@@ -26,6 +27,31 @@ const COLUMNS = [
   { key: "took", title: "Took", end: true },
 ];
 const TEMPLATE = "6.75rem 10rem minmax(7rem, 1fr) 2.25rem 3.5rem";
+
+/** Where there are rows already: the empty table has its own, with more words. */
+function SendSample() {
+  const engine = useEngine();
+  const window = useWindow();
+  const [sending, setSending] = useState(false);
+  async function send() {
+    setSending(true);
+    try {
+      await engine.api.sample("create_booking");
+    } catch (error) {
+      window.say(inWords(error), true);
+    } finally {
+      setSending(false);
+    }
+  }
+  return (
+    <button type="button" className={controls.button} disabled={sending} onClick={send}>
+      <Send size={14} aria-hidden />
+      <span>
+        Send a sample<span className="visually-hidden"> request</span>
+      </span>
+    </button>
+  );
+}
 
 export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();
@@ -70,6 +96,7 @@ export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
     <div className={styles.tab}>
       <div className={styles.tools}>
         <FilterBox filter={filter} causes={causes} onLeave={() => grid.current?.focus()} />
+        {view.total > 0 && <SendSample />}
         <button type="button" className={controls.button} aria-pressed={paused} onClick={togglePause}>
           {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
           {paused ? "Resume" : "Pause"}
