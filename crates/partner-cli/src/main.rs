@@ -1,3 +1,68 @@
-//! Placeholder.
+//! `mock-partner`: the partner without a window.
+//!
+//! Data goes to standard output, diagnostics to standard error. Exit codes: 0 fine, 1 a check
+//! failed, 2 wrong usage or cannot start.
 
-fn main() {}
+mod serve;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A stand-in for a Booking Server partner of Google's Actions Center.
+#[derive(Debug, Parser)]
+#[command(name = "mock-partner", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the Booking Server and the control API until interrupted.
+    Serve(Box<serve::Arguments>),
+    /// Print an OpenAPI document.
+    Openapi {
+        /// Which of the two interfaces.
+        interface: Interface,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Interface {
+    /// What a test client calls.
+    Booking,
+    /// What windows and scripts call.
+    Control,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("MOCK_PARTNER_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match Cli::parse().command {
+        Command::Serve(arguments) => serve::serve(*arguments),
+        Command::Openapi { interface } => {
+            let text = match interface {
+                Interface::Booking => partner_server::booking_openapi(),
+                Interface::Control => partner_server::control_openapi(),
+            };
+            std::io::stdout()
+                .write_all(text.as_bytes())
+                .map_err(Into::into)
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One sentence that says what to do; nobody is helped by a trace.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(2)
+        }
+    }
+}

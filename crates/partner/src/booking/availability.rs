@@ -61,15 +61,7 @@ pub fn batch(
     }
     let mut answers = Vec::with_capacity(request.slot_time.len());
     for asked in &request.slot_time {
-        let slot = Slot {
-            merchant_id: request.merchant_id.clone(),
-            service_id: asked.service_id.clone(),
-            start_sec: asked.start_sec,
-            duration_sec: asked.duration_sec,
-            resources: asked.resource_ids.clone(),
-            confirmation_mode: asked.confirmation_mode,
-            ..Slot::default()
-        };
+        let slot = asked.to_slot(&request.merchant_id);
         let known = inventory::look_up(connection, &slot, call.now_sec(), "")?;
         if rejects && !known.service {
             let refusal = unknown_service(&slot, known.merchant);

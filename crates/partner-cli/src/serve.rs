@@ -1,0 +1,166 @@
+//! `mock-partner serve`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use partner::{Engine, EngineOptions, default_data_dir};
+use partner_server::{Credentials, Running, ServeOptions};
+
+/// What `serve` can be told.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Host that both sockets bind to.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+    /// Port of the Booking Server; 0 picks a free one.
+    #[arg(long, default_value_t = 8790)]
+    port: u16,
+    /// Port of the control API and the window; 0 picks a free one.
+    #[arg(long, default_value_t = 8791)]
+    control_port: u16,
+    /// Folder for bookings and the log. Default: the system's folder for application data.
+    #[arg(long, conflicts_with = "in_memory")]
+    data_dir: Option<PathBuf>,
+    /// Keep nothing: bookings and the log are gone with the program.
+    #[arg(long)]
+    in_memory: bool,
+    /// Scenario to start with, by name or file.
+    #[arg(long)]
+    scenario: Option<String>,
+    /// Folder in which scenarios are looked for by name.
+    #[arg(long)]
+    scenarios_dir: Option<PathBuf>,
+    /// User name that callers of the Booking Server must present.
+    #[arg(long, default_value = "mock", conflicts_with = "no_auth")]
+    username: String,
+    /// Password that callers of the Booking Server must present.
+    #[arg(long, default_value = "partner", conflicts_with = "no_auth")]
+    password: String,
+    /// Let every caller in.
+    #[arg(long)]
+    no_auth: bool,
+    /// Token that callers of the control API must present. Default: a random one.
+    #[arg(long, env = "MOCK_PARTNER_CONTROL_TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+    /// Not supported yet: belongs to notifications.
+    #[arg(long, hide = true)]
+    partner_id: Option<String>,
+    /// Not supported yet: belongs to notifications.
+    #[arg(long, hide = true)]
+    notify_url: Option<String>,
+    /// Where all chance starts from, instead of the scenario's seed.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Print one line of JSON on standard output once both servers answer.
+    #[arg(long)]
+    ready_json: bool,
+    /// Log credentials and payment tokens as they come, instead of hiding them.
+    #[arg(long)]
+    reveal_secrets: bool,
+    /// Seconds that a client may take to send its next bytes before it is answered 408.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    stall_timeout_sec: u64,
+}
+
+/// Serves until interrupted.
+pub(crate) fn serve(arguments: Arguments) -> Result<()> {
+    if arguments.notify_url.is_some() || arguments.partner_id.is_some() {
+        return Err(anyhow!(
+            "--notify-url and --partner-id belong to notifications, which this version does not \
+             send yet. Leave them out."
+        ));
+    }
+    let data_dir = match (arguments.in_memory, arguments.data_dir) {
+        (true, _) => None,
+        (false, Some(folder)) => Some(folder),
+        (false, None) => Some(default_data_dir()),
+    };
+    let engine = Engine::open(EngineOptions {
+        data_dir,
+        scenario: arguments.scenario,
+        scenarios_dir: arguments.scenarios_dir,
+        seed: arguments.seed,
+        ..EngineOptions::default()
+    })?;
+    let credentials = (!arguments.no_auth).then_some(Credentials {
+        username: arguments.username,
+        password: arguments.password,
+    });
+    let options = ServeOptions {
+        host: arguments.host,
+        port: arguments.port,
+        control_port: arguments.control_port,
+        control_token: arguments.control_token,
+        credentials,
+        reveal_secrets: arguments.reveal_secrets,
+        stall_timeout: Duration::from_secs(arguments.stall_timeout_sec),
+        ..ServeOptions::default()
+    };
+    let ready_json = arguments.ready_json;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            // Before anybody is told that we are ready: a signal right after that must find us.
+            let interrupted = interruption()?;
+            let running = partner_server::start(engine, options).await?;
+            announce(&running, ready_json)?;
+            interrupted.await;
+            running.shutdown().await;
+            Ok(())
+        })
+}
+
+fn announce(running: &Running, ready_json: bool) -> Result<()> {
+    let ready = running.ready();
+    let mut out = std::io::stdout().lock();
+    if ready_json {
+        writeln!(out, "{}", serde_json::to_string(ready)?)?;
+    } else {
+        writeln!(out, "Booking Server  {}", ready.booking_url)?;
+        if ready.username.is_empty() {
+            writeln!(out, "Credentials     none are asked for")?;
+        } else {
+            writeln!(
+                out,
+                "Credentials     {} : {}",
+                ready.username, ready.password
+            )?;
+        }
+        writeln!(out, "Window          {}", running.ui_url())?;
+        writeln!(
+            out,
+            "Control API     {}  token {}",
+            ready.control_url, ready.control_token
+        )?;
+        writeln!(out, "Stop with Ctrl C.")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Done once the program is asked to end, by SIGINT or SIGTERM.
+#[cfg(unix)]
+fn interruption() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Done once the program is asked to end, by Ctrl C.
+#[cfg(not(unix))]
+fn interruption() -> Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler for it, Ctrl C ends the program by itself.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

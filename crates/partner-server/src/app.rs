@@ -1,0 +1,77 @@
+//! What both listeners share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use partner::Engine;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::listener::Listener;
+
+/// What a caller of the Booking Server must present (Basic authentication).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// The user's name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What both listeners share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Shared>);
+
+/// The parts of [`App`].
+#[derive(Debug)]
+pub struct Shared {
+    /// The partner.
+    pub engine: Engine,
+    /// What callers of the Booking Server must present; `None` lets everybody in.
+    pub credentials: Option<Credentials>,
+    /// What callers of the control API must present.
+    pub control_token: String,
+    /// Whether secrets are logged as they come.
+    pub reveal_secrets: bool,
+    /// The control API's own address.
+    pub control_url: String,
+    /// The host that the control API is bound to.
+    pub control_host: String,
+    /// How long a client may take to send its next bytes before it is answered 408.
+    pub stall_timeout: Duration,
+    /// The Booking Server's socket.
+    pub listener: Listener,
+    /// Sends sample requests to our own Booking Server.
+    pub client: reqwest::Client,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Whether the Booking Server can be called, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ListenerState {
+    /// Whether it takes calls.
+    pub listening: bool,
+    /// Its address, for clients.
+    pub url: String,
+    /// The host it is bound to.
+    pub host: String,
+    /// The port it is bound to, or would be.
+    pub port: u16,
+    /// Why it takes no calls, in a sentence.
+    pub reason: Option<String>,
+}

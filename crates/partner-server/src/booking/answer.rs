@@ -1,0 +1,28 @@
+//! Answers of the Booking Server as HTTP.
+
+use serde_json::json;
+
+/// The body of a protocol error. Clients must not rely on its shape: none is documented
+/// (section 1.4).
+pub(super) fn error_body(code: u16, message: &str) -> String {
+    json!({ "error": { "code": code, "status": status_name(code), "message": message } })
+        .to_string()
+}
+
+/// Google's name for what an HTTP status means.
+fn status_name(code: u16) -> &'static str {
+    match code {
+        400 | 405 | 413 => "INVALID_ARGUMENT",
+        401 => "UNAUTHENTICATED",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        408 | 504 => "DEADLINE_EXCEEDED",
+        409 => "ABORTED",
+        429 => "RESOURCE_EXHAUSTED",
+        499 => "CANCELLED",
+        501 => "UNIMPLEMENTED",
+        503 => "UNAVAILABLE",
+        500.. => "INTERNAL",
+        _ => "FAILED_PRECONDITION",
+    }
+}

@@ -1,0 +1,26 @@
+//! CreateBooking (section 2.5).
+
+use booking_api::{CreateBookingRequest, CreateBookingResponse};
+use bytes::Bytes;
+use partner::Engine;
+use partner::booking::{Call, Reply};
+
+use super::read_then;
+use crate::booking::openapi::ProtocolError;
+
+/// Books a slot. A business failure is a 200 with only `booking_failure`.
+#[utoipa::path(
+    post,
+    path = "/v3/CreateBooking",
+    tag = "Booking Server",
+    request_body = CreateBookingRequest,
+    responses(
+        (status = 200, description = "Granted, or a business failure", body = CreateBookingResponse),
+        (status = 400, description = "Malformed JSON, a wrong type, a missing field", body = ProtocolError),
+        (status = 401, description = "Missing or wrong credentials", body = ProtocolError),
+    ),
+    security(("basic" = []))
+)]
+pub(in crate::booking) async fn create_booking(engine: &Engine, call: Call, body: &Bytes) -> Reply {
+    read_then(body, |request: CreateBookingRequest| engine.create_booking(call, request)).await
+}

@@ -1,0 +1,27 @@
+//! The Booking Server: `/v3/<Method>`.
+//!
+//! [`record`] sees every request and writes exactly one exchange for each; [`methods`] has one
+//! file per method of the protocol. A request's way: recorder → body → credentials → path and
+//! verb → fault → method → recorder.
+
+mod answer;
+pub(crate) mod connection;
+mod credentials;
+mod incoming;
+mod methods;
+mod openapi;
+mod record;
+mod route;
+
+use axum::Router;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use openapi::openapi;
+
+use crate::app::App;
+
+/// The Booking Server. Paths are matched inside, so that an unknown one is recorded like all
+/// others and a trailing slash makes no difference.
+pub fn router(app: App) -> Router {
+    Router::new().fallback(record::record).layer(CatchPanicLayer::new()).with_state(app)
+}

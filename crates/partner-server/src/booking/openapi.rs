@@ -1,0 +1,66 @@
+//! The Booking Server's description for OpenAPI, from the methods themselves.
+
+use serde::Serialize;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use super::methods;
+
+/// A protocol error. Its shape is ours: none is documented (section 1.4).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProtocolError {
+    /// What went wrong.
+    error: ProtocolErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProtocolErrorDetail {
+    /// The HTTP status again.
+    code: u16,
+    /// Its canonical name, e.g. `INVALID_ARGUMENT`.
+    status: String,
+    /// One sentence.
+    message: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Mock Partner: Booking Server",
+        description = "Maps Booking API v3 as a partner answers it. Every path also works with a \
+                       slash at its end. Orders and the waitlist answer 501."
+    ),
+    paths(
+        methods::health_check::health_check,
+        methods::batch_availability_lookup::batch_availability_lookup,
+        methods::check_availability::check_availability,
+        methods::create_lease::create_lease,
+        methods::create_booking::create_booking,
+        methods::update_booking::update_booking,
+        methods::get_booking_status::get_booking_status,
+        methods::list_bookings::list_bookings,
+        methods::set_marketing_preference::set_marketing_preference,
+    ),
+    modifiers(&BasicAuthentication)
+)]
+struct Description;
+
+struct BasicAuthentication;
+
+impl Modify for BasicAuthentication {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let basic = SecurityScheme::Http(Http::new(HttpAuthScheme::Basic));
+        components.add_security_scheme("basic", basic);
+    }
+}
+
+/// The description as indented JSON with a line end.
+#[must_use]
+pub fn openapi() -> String {
+    // The description is data that was checked when it was compiled: it always serialises.
+    let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
