@@ -1,0 +1,77 @@
+//! The control port: what windows and scripts call, one file per group of calls.
+//!
+//! The list of calls exists once, in [`calls`]: the router and the OpenAPI document both come
+//! from it. Decisions about bookings are not made here, only asked for and shown.
+
+mod behaviour;
+mod bookings;
+mod causes;
+mod error;
+mod events;
+mod exchanges;
+mod export;
+mod files;
+mod follow;
+mod given;
+mod guard;
+mod listener;
+mod openapi;
+mod reset;
+mod sample;
+mod status;
+
+use std::any::Any;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use openapi::openapi;
+
+use crate::app::App;
+
+/// Control calls are short; a body beyond this is a mistake.
+const LONGEST_BODY: usize = 256 * 1024;
+
+/// Everything on the control port: guard, calls, event stream, the window's files.
+pub fn router(app: App) -> Router {
+    Router::from(calls())
+        .fallback(files::serve)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}
+
+fn calls() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(status::get_status))
+        .routes(routes!(listener::put_listener))
+        .routes(routes!(
+            behaviour::get_behaviour,
+            behaviour::patch_behaviour,
+            behaviour::delete_behaviour
+        ))
+        .routes(routes!(causes::get_causes))
+        .routes(routes!(
+            exchanges::list_exchanges,
+            exchanges::delete_exchanges
+        ))
+        .routes(routes!(exchanges::get_exchange))
+        .routes(routes!(export::get_exchange_curl))
+        .routes(routes!(export::get_exchanges_har))
+        .routes(routes!(events::follow_events))
+        .routes(routes!(bookings::list_bookings))
+        .routes(routes!(bookings::get_booking))
+        .routes(routes!(sample::post_sample))
+        .routes(routes!(reset::post_reset))
+        .routes(routes!(openapi::get_openapi))
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    error::internal().into_response()
+}
