@@ -4,7 +4,7 @@
 import { createContext, useContext } from "react";
 import { TrafficStore } from "../traffic/store";
 import { type Api, type BehaviourPatch, inWords } from "./client";
-import { type Connection, openStream, type Stream } from "./events";
+import { type Connection, openStream } from "./events";
 import { Observable } from "./observable";
 import type { BehaviourState, ExchangesEvent, Status } from "./types";
 
@@ -31,9 +31,7 @@ export class Engine {
   readonly asked = new Observable<Asked>({ pending: null, refused: null });
   /** Grows whenever bookings changed, for whoever lists them. */
   readonly bookingsVersion = new Observable(0);
-  #stream: Stream | null = null;
   #behaviourVersion = 0;
-  #cursor = 0;
   /** Until the first status after a connection, which says how far the history goes. */
   #justConnected = true;
 
@@ -50,7 +48,6 @@ export class Engine {
       },
       message: (event, data) => this.receive(event, data),
     });
-    this.#stream = stream;
     return () => stream.cancel();
   }
 
@@ -62,17 +59,13 @@ export class Engine {
       case "behaviour":
         this.#receiveBehaviour(data as BehaviourState);
         break;
-      case "exchanges": {
-        const batch = data as ExchangesEvent;
-        this.#cursor = batch.cursor;
-        this.traffic.receive(batch);
+      case "exchanges":
+        this.traffic.receive(data as ExchangesEvent);
         break;
-      }
       case "bookings":
         this.#receiveBookings((data as { total: number }).total);
         break;
       case "reset":
-        this.#cursor = 0;
         this.traffic.reset();
         this.bookingsVersion.update((version) => version + 1);
         break;
@@ -80,12 +73,6 @@ export class Engine {
   }
 
   #receiveStatus(status: Status): void {
-    // A log that ends before our cursor is another engine's: one in memory was started again.
-    if (status.last_exchange_id < this.#cursor) {
-      this.#cursor = 0;
-      this.traffic.reset();
-      this.#stream?.restart();
-    }
     if (this.#justConnected) this.traffic.historyUntil(status.last_exchange_id);
     this.#justConnected = false;
     this.#behaviourVersion += 1;
@@ -138,7 +125,7 @@ export class Engine {
     const until = performance.now() + EVENT_GRACE_MS;
     while (this.#behaviourVersion === version) {
       if (performance.now() > until) {
-        this.#receiveStatus(await this.api.status());
+        await this.refreshStatus();
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -147,7 +134,10 @@ export class Engine {
 
   /** For changes that are not behaviour: take the engine's own account of itself afterwards. */
   async refreshStatus(): Promise<void> {
-    this.#receiveStatus(await this.api.status());
+    const version = this.#behaviourVersion;
+    const status = await this.api.status();
+    // Should the stream have spoken meanwhile, then it is the newer of the two.
+    if (version === this.#behaviourVersion) this.#receiveStatus(status);
   }
 
   forgetRefusal(): void {

@@ -16,8 +16,6 @@ export interface StreamHandlers {
 export interface Stream {
   /** Ends the stream now, also while it is still connecting: no handler is called afterwards. */
   cancel(): void;
-  /** Forgets the cursor and connects afresh: used when the engine turns out to be another one. */
-  restart(): void;
 }
 
 const FIRST_PAUSE_MS = 300;
@@ -26,19 +24,17 @@ const LONGEST_PAUSE_MS = 5000;
 export function openStream(controlUrl: string, token: string, handlers: StreamHandlers): Stream {
   let cancelled = false;
   let cursor = "0";
-  let abort = new AbortController();
+  const abort = new AbortController();
   let wake: (() => void) | null = null;
 
   async function run(): Promise<void> {
     let attempt = 0;
     while (!cancelled) {
-      abort = new AbortController();
-      const current = abort;
       try {
         const response = await fetch(`${controlUrl}/api/events?after=${encodeURIComponent(cursor)}`, {
           headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" },
           cache: "no-store",
-          signal: current.signal,
+          signal: abort.signal,
         });
         if (cancelled) return;
         if (response.status === 401 || response.status === 403) {
@@ -48,13 +44,12 @@ export function openStream(controlUrl: string, token: string, handlers: StreamHa
         if (response.ok && response.body) {
           attempt = 0;
           handlers.connection({ state: "open" });
-          await read(response.body, current.signal);
+          await read(response.body, abort.signal);
         }
       } catch {
         // Not reachable or cut off: both end below, in another try.
       }
       if (cancelled) return;
-      if (current.signal.aborted) continue;
       attempt += 1;
       handlers.connection({ state: "lost", attempt });
       await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
@@ -67,8 +62,6 @@ export function openStream(controlUrl: string, token: string, handlers: StreamHa
     const parser = new SseParser((event) => {
       if (cancelled || signal.aborted) return;
       if (event.id !== null) cursor = event.id;
-      // A reset starts the log again, and with it the cursor.
-      if (event.name === "reset") cursor = "0";
       handlers.message(event.name, JSON.parse(event.data));
     });
     try {
@@ -98,11 +91,6 @@ export function openStream(controlUrl: string, token: string, handlers: StreamHa
   return {
     cancel() {
       cancelled = true;
-      abort.abort();
-      wake?.();
-    },
-    restart() {
-      cursor = "0";
       abort.abort();
       wake?.();
     },

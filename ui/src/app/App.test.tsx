@@ -108,9 +108,9 @@ describe("the window", () => {
     expect(screen.getByRole("tab", { name: "Bookings 2" })).toBeVisible();
   });
 
-  it("starts over when the engine turns out to be a new one", () => {
+  it("starts over when the engine says so", () => {
     t.rows(exchange(1), exchange(2));
-    t.say("status", status({ last_exchange_id: 0 }));
+    t.say("reset", {});
     expect(screen.getByRole("tab", { name: "Traffic 0" })).toBeVisible();
   });
 });
