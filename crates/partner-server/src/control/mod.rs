@@ -1,6 +1,6 @@
 //! The control port: what windows and scripts call, one file per group of calls.
 //!
-//! The list of calls exists once, in [`calls`]: the router and the OpenAPI document both come
+//! The list of calls exists once, in `calls`: the router and the OpenAPI document both come
 //! from it. Decisions about bookings are not made here, only asked for and shown.
 
 mod behaviour;

@@ -1,0 +1,315 @@
+//! The event stream.
+
+use std::time::{Duration, Instant};
+
+use partner::EngineOptions;
+use partner_server::ServeOptions;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::common::Mock;
+
+/// One event as it came.
+#[derive(Debug)]
+struct Event {
+    name: String,
+    id: Option<String>,
+    data: Value,
+}
+
+impl Event {
+    fn ids(&self) -> Vec<u64> {
+        let rows = self.data["rows"].as_array().unwrap();
+        rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
+    }
+}
+
+/// A listener of the stream.
+struct Stream {
+    response: Response,
+    text: String,
+}
+
+impl Stream {
+    async fn open(mock: &Mock, path: &str, last_event_id: Option<&str>) -> Self {
+        let mut request = mock.call(Method::GET, path);
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self {
+            response,
+            text: String::new(),
+        }
+    }
+
+    async fn next(&mut self) -> Event {
+        let wait = tokio::time::timeout(Duration::from_secs(5), self.read());
+        wait.await.expect("an event within five seconds")
+    }
+
+    async fn read(&mut self) -> Event {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let start = format!("{name}: ");
+                    block
+                        .lines()
+                        .find_map(|line| line.strip_prefix(&start))
+                        .map(str::to_owned)
+                };
+                let event = field("event").map(|event| Event {
+                    name: event,
+                    id: field("id"),
+                    data: serde_json::from_str(&field("data").unwrap()).unwrap(),
+                });
+                self.text = rest.to_owned();
+                match event {
+                    Some(event) => return event,
+                    None => continue,
+                }
+            }
+            let bytes = self
+                .response
+                .chunk()
+                .await
+                .unwrap()
+                .expect("the stream goes on");
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The next event of this name; others are passed over.
+    async fn next_of(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await;
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_stream_begins_with_status_and_rows() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    let status = stream.next().await;
+    assert_eq!((status.name.as_str(), status.id), ("status", None));
+    assert_eq!(status.data, mock.get("/api/status").await.body);
+    let rows = stream.next().await;
+    assert_eq!(
+        (rows.name.as_str(), rows.id.as_deref()),
+        ("exchanges", Some("0"))
+    );
+    assert_eq!(
+        rows.data,
+        json!({ "rows": [], "cursor": 0, "last": 0, "gap": null })
+    );
+}
+
+#[tokio::test]
+async fn a_row_comes_at_once() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let started = Instant::now();
+    mock.book("Mina").await;
+    let (mut rows, mut total) = (None, None);
+    while rows.is_none() || total.is_none() {
+        let event = stream.next().await;
+        match event.name.as_str() {
+            "exchanges" => rows = Some(event),
+            "bookings" => total = Some(event.data),
+            other => panic!("{other} was not to be expected"),
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(1));
+    let rows = rows.unwrap();
+    assert_eq!(rows.id.as_deref(), Some("1"));
+    let listed = mock.get("/api/exchanges").await.body["exchanges"].clone();
+    assert_eq!(rows.data["rows"], listed);
+    assert_eq!(total.unwrap(), json!({ "total": 1 }));
+}
+
+#[tokio::test]
+async fn live_rows_come_in_small_batches() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let started = Instant::now();
+    mock.record(1_000).await;
+    let mut next = 1;
+    let mut messages = 0;
+    while next <= 1_000 {
+        let event = stream.next_of("exchanges").await;
+        let ids = event.ids();
+        assert!(ids.len() <= 256);
+        assert_eq!(ids, (next..next + ids.len() as u64).collect::<Vec<_>>());
+        next += ids.len() as u64;
+        messages += 1;
+    }
+    // All but the first wait for their turn.
+    assert!(started.elapsed() >= Duration::from_millis(50) * (messages - 1));
+}
+
+#[tokio::test]
+async fn a_listener_that_comes_back_misses_nothing() {
+    let mock = Mock::start().await;
+    mock.record(3).await;
+    for (path, header) in [
+        ("/api/events?after=1", None),
+        ("/api/events", Some("1")),
+        ("/api/events?after=3", Some("1")),
+    ] {
+        let mut stream = Stream::open(&mock, path, header).await;
+        assert_eq!(stream.next().await.name, "status");
+        let rows = stream.next().await;
+        assert_eq!(
+            (rows.ids(), rows.data["gap"].clone()),
+            (vec![2, 3], Value::Null)
+        );
+    }
+    let answer = mock.get("/api/events?after=new").await;
+    assert_eq!(answer.refusal().1, "unknown_value");
+    let answer = mock.get("/api/events?since=1").await;
+    assert_eq!(answer.refusal().1, "unknown_field");
+}
+
+#[tokio::test]
+async fn the_past_comes_in_big_batches_from_the_store_too() {
+    let mock = Mock::start().await;
+    // More than the newest that are held in memory.
+    mock.record(10_000).await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    let mut seen = Vec::new();
+    while seen.len() < 10_000 {
+        let event = stream.next_of("exchanges").await;
+        seen.extend(event.ids());
+        assert_eq!(event.data["last"], 10_000);
+        assert_eq!(event.data["cursor"], *seen.last().unwrap());
+        assert_eq!(event.data["gap"], Value::Null);
+    }
+    assert_eq!(seen, (1..=10_000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn clearing_the_log_is_told() {
+    let mock = Mock::start().await;
+    mock.record(2).await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    mock.call(Method::DELETE, "/api/exchanges")
+        .send()
+        .await
+        .unwrap();
+    let reset = stream.next().await;
+    assert_eq!(
+        (reset.name.as_str(), reset.id.as_deref()),
+        ("reset", Some("0"))
+    );
+    assert_eq!(reset.data, json!({}));
+    let status = stream.next().await;
+    assert_eq!(
+        (status.name.as_str(), &status.data["counts"]["exchanges"]),
+        ("status", &json!(0))
+    );
+    let rows = stream.next().await;
+    assert_eq!(
+        rows.data,
+        json!({ "rows": [], "cursor": 2, "last": 2, "gap": null })
+    );
+    mock.record(1).await;
+    assert_eq!(stream.next_of("exchanges").await.ids(), [3]);
+}
+
+#[tokio::test]
+async fn after_a_reset_ids_begin_anew() {
+    let mock = Mock::start().await;
+    mock.book("Mina").await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    mock.send(Method::POST, "/api/reset", json!({})).await;
+    assert_eq!(stream.next().await.name, "reset");
+    assert_eq!(stream.next_of("bookings").await.data, json!({ "total": 0 }));
+    mock.book("Mina").await;
+    loop {
+        let rows = stream.next_of("exchanges").await;
+        if !rows.ids().is_empty() {
+            assert_eq!(rows.ids(), [1]);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_log_is_reset() {
+    let mock = Mock::start().await;
+    mock.record(2).await;
+    let mut stream = Stream::open(&mock, "/api/events", Some("500")).await;
+    assert_eq!(stream.next().await.name, "status");
+    assert_eq!(stream.next().await.name, "reset");
+    let rows = stream.next().await;
+    assert_eq!(
+        (rows.ids(), rows.data["gap"].clone()),
+        (vec![1, 2], Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn what_was_dropped_is_said() {
+    let engine = EngineOptions {
+        keep_exchanges: 100,
+        ..EngineOptions::default()
+    };
+    let mock = Mock::start_with(engine, ServeOptions::default()).await;
+    mock.record(300).await;
+    let oldest = loop {
+        // Reading brings what waits into the store, and makes it drop what is too much.
+        mock.get("/api/exchanges?limit=1").await;
+        let position = mock.engine.log().position();
+        if position.count() <= 125 {
+            break position.oldest;
+        }
+    };
+    let mut stream = Stream::open(&mock, "/api/events", Some("20")).await;
+    assert_eq!(stream.next().await.name, "status");
+    assert_eq!(stream.next().await.name, "reset");
+    let rows = stream.next().await;
+    assert_eq!(rows.ids(), (oldest..=300).collect::<Vec<_>>());
+    assert_eq!(rows.data["gap"], json!({ "from": 21, "to": oldest - 1 }));
+
+    // Who asks for all there is has lost nothing.
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    assert_eq!(stream.next_of("exchanges").await.data["gap"], Value::Null);
+}
+
+#[tokio::test]
+async fn toggles_and_the_socket_are_told() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let change = json!({ "confirmation": "asynchronous" });
+    mock.send(Method::PATCH, "/api/behaviour?expires_in_sec=60", change)
+        .await;
+    let event = stream.next().await;
+    assert_eq!(event.name, "behaviour");
+    assert_eq!(event.data["in_force"]["confirmation"], "asynchronous");
+    assert_eq!(event.data["expires_in_sec"], 60);
+    mock.clock.advance(Duration::from_secs(61));
+    mock.get("/api/behaviour").await;
+    let event = stream.next().await;
+    assert_eq!(
+        (event.name.as_str(), &event.data["changed"]),
+        ("behaviour", &json!(false))
+    );
+    mock.send(Method::PUT, "/api/listener", json!({ "listening": false }))
+        .await;
+    let event = stream.next().await;
+    assert_eq!(
+        (event.name.as_str(), &event.data["listener"]["listening"]),
+        ("status", &json!(false))
+    );
+}

@@ -1,0 +1,14 @@
+//! The control API over real sockets.
+
+#![expect(clippy::unwrap_used, reason = "what tests share is test code too")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod behaviour;
+mod bookings;
+mod events;
+mod exchanges;
+mod guard;
+mod openapi;
+mod partner;
