@@ -37,7 +37,8 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match &self.manual_micros {
-            None => Timestamp::now(),
+            // Whole micros, so that what is in memory equals what comes back from the store.
+            None => from_micros(Timestamp::now().as_microsecond()),
             Some(micros) => from_micros(micros.load(Ordering::SeqCst)),
         }
     }

@@ -100,7 +100,8 @@ pub enum MerchantDecision {
 pub struct Failure {
     /// Any of the 15 causes of `GET /api/causes`.
     pub cause: Cause,
-    /// The methods it bites; without, the first that the cause belongs to.
+    /// The methods it bites; without, CreateBooking, or UpdateBooking where the cause is only
+    /// about changing and cancelling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<Method>>,
     /// Companion of PAYMENT_ERROR_CARD_TYPE_REJECTED; VISA where it is not given.
@@ -120,7 +121,7 @@ impl Failure {
     pub fn bites(&self, method: Method) -> bool {
         match &self.methods {
             Some(methods) => methods.contains(&method),
-            None => patch::methods_of(self.cause).first() == Some(&method),
+            None => method == patch::default_method(self.cause),
         }
     }
 }

@@ -57,13 +57,23 @@ fn refuse(
     }
 }
 
-/// The methods that can answer with `cause`; the first is the one it is forced on by default.
+/// The methods that can answer with `cause`.
 #[must_use]
 pub fn methods_of(cause: Cause) -> &'static [Method] {
     causes()
         .iter()
         .find(|info| info.cause == cause)
         .map_or(&[], |info| info.methods)
+}
+
+/// The method that `cause` is forced on where none is named.
+#[must_use]
+pub fn default_method(cause: Cause) -> Method {
+    if methods_of(cause).contains(&Method::CreateBooking) {
+        Method::CreateBooking
+    } else {
+        Method::UpdateBooking
+    }
 }
 
 /// Reads a whole behaviour from JSON and checks it.
@@ -108,6 +118,18 @@ fn explain(path: &str, words: &str) -> BehaviourError {
             format!("There is no {what} \"{found}\"{place}."),
             suggest(&found, &known),
         );
+    }
+    // The protocol's own enums bring their list and the nearest name with them.
+    if let Some((before, known)) = words.split_once(", expected one of ") {
+        let found = before
+            .split_once("found ")
+            .map_or(before, |(_, found)| found);
+        let hint = match known.find("Did you mean") {
+            Some(at) => known[at..].to_owned(),
+            None => format!("Known here: {known}"),
+        };
+        let message = format!("There is no value {found}{place}.");
+        return refuse(BehaviourErrorCode::UnknownValue, message, hint);
     }
     let mut message = words.to_owned();
     if let Some(first) = message.get(..1).map(str::to_uppercase) {
