@@ -2,15 +2,19 @@
 // answer that says no or no answer at all, becomes an ApiError whose message is a sentence for people.
 // The event stream is not here; see events.ts.
 
+import createClient from "openapi-fetch";
+import type { paths } from "./schema";
 import type {
   Behaviour,
   BookingDetails,
   BookingSummary,
   CauseInfo,
+  ErrorBody,
   ExchangeDetails,
   ExchangeQuery,
   ExchangeSummary,
   Listener,
+  ListenerChange,
   SampleKind,
   Status,
 } from "./types";
@@ -38,7 +42,7 @@ export type BehaviourPatch = { [field: string]: unknown };
 
 export interface Api {
   status(): Promise<Status>;
-  putListener(change: { listening: boolean; host?: string; port?: number }): Promise<Listener>;
+  putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
   deleteBehaviour(): Promise<Behaviour>;
   causes(): Promise<CauseInfo[]>;
@@ -59,72 +63,73 @@ export interface Api {
   reset(): Promise<Status>;
 }
 
-export function createApi(controlUrl: string, token: string): Api {
-  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-    let response: Response;
-    try {
-      response = await fetch(controlUrl + path, {
-        method,
-        headers: {
-          Authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-        },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal,
-      });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new ApiError("The engine does not answer.", "unreachable", "Is Mock Partner still running?");
-    }
-    if (response.ok) return response;
-    throw await refusal(response);
-  }
-  const json = async <T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> =>
-    (await call(method, path, body, signal)).json() as Promise<T>;
+const BOOKINGS_PAGE = 200;
 
+export function createApi(controlUrl: string, token: string): Api {
+  const http = createClient<paths>({
+    baseUrl: controlUrl,
+    headers: { Authorization: `Bearer ${token}` },
+  });
   return {
-    status: () => json("GET", "/api/status"),
-    putListener: (change) => json("PUT", "/api/listener", change),
-    patchBehaviour: (patch, expiresInSec) =>
-      json("PATCH", `/api/behaviour${query({ expires_in_sec: expiresInSec })}`, patch),
-    deleteBehaviour: () => json("DELETE", "/api/behaviour"),
-    causes: async () => (await json<{ causes: CauseInfo[] }>("GET", "/api/causes")).causes,
-    exchanges: (q, signal) => json("GET", `/api/exchanges${query({ ...q })}`, undefined, signal),
-    exchange: (id, signal) => json("GET", `/api/exchanges/${id}`, undefined, signal),
-    curl: async (id) => (await call("GET", `/api/exchanges/${id}/curl`)).text(),
-    har: async () => (await call("GET", "/api/exchanges.har")).blob(),
-    clearExchanges: async () => void (await call("DELETE", "/api/exchanges")),
+    status: () => answer(http.GET("/api/status")),
+    putListener: (body) => answer(http.PUT("/api/listener", { body })),
+    patchBehaviour: (body, expiresInSec) =>
+      answer(http.PATCH("/api/behaviour", { body, params: { query: { expires_in_sec: expiresInSec } } })),
+    deleteBehaviour: () => answer(http.DELETE("/api/behaviour")),
+    causes: async () => (await answer(http.GET("/api/causes"))).causes,
+    exchanges: (query, signal) => answer(http.GET("/api/exchanges", { params: { query }, signal })),
+    // The client widens pairs to lists; that a header is a pair is what the description says.
+    exchange: async (id, signal) =>
+      (await answer(
+        http.GET("/api/exchanges/{id}", { params: { path: { id } }, signal }),
+      )) as ExchangeDetails,
+    curl: (id) => answer(http.GET("/api/exchanges/{id}/curl", { params: { path: { id } }, parseAs: "text" })),
+    har: () => answer(http.GET("/api/exchanges.har", { parseAs: "blob" })),
+    clearExchanges: async () => {
+      await answer(http.DELETE("/api/exchanges"));
+    },
     bookings: (before, signal) =>
-      json("GET", `/api/bookings${query({ before, limit: 200 })}`, undefined, signal),
-    booking: (id, signal) => json("GET", `/api/bookings/${encodeURIComponent(id)}`, undefined, signal),
-    sample: async (kind) => void (await call("POST", "/api/sample", { kind })),
-    reset: () => json("POST", "/api/reset"),
+      answer(
+        http.GET("/api/bookings", {
+          params: { query: { before: before ?? undefined, limit: BOOKINGS_PAGE } },
+          signal,
+        }),
+      ),
+    booking: (id, signal) => answer(http.GET("/api/bookings/{id}", { params: { path: { id } }, signal })),
+    sample: async (kind) => {
+      await answer(http.POST("/api/sample", { body: { kind } }));
+    },
+    reset: () => answer(http.POST("/api/reset")),
   };
 }
 
-function query(fields: Record<string, string | number | null | undefined>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+/** The data of an answer; whatever else comes of a call is thrown as an ApiError. */
+async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  let settled: { data?: T; error?: unknown; response: Response };
+  try {
+    settled = await call;
+  } catch (error) {
+    // A call that we took back ourselves is nobody's fault.
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("The engine does not answer.", "unreachable", "Is Mock Partner still running?");
   }
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
+  if (settled.response.ok) return settled.data as T;
+  throw refusal(settled.response.status, settled.error);
 }
 
-async function refusal(response: Response): Promise<ApiError> {
-  if (response.status === 401) {
+function refusal(status: number, body: unknown): ApiError {
+  if (status === 401) {
     return new ApiError(
       "This window has no right to talk to the engine.",
       "unauthorized",
       "Open it again with the address that Mock Partner printed.",
     );
   }
-  try {
-    const { error } = (await response.json()) as {
-      error: { code: string; message: string; hint?: string | null; suggested_port?: number | null };
-    };
-    return new ApiError(error.message, error.code, error.hint ?? null, error.suggested_port ?? null);
-  } catch {
-    return new ApiError(`The engine answered ${response.status} without saying why.`, "unknown");
-  }
+  const error = isErrorBody(body) ? body.error : null;
+  if (!error) return new ApiError(`The engine answered ${status} without saying why.`, "unknown");
+  return new ApiError(error.message, error.code, error.hint || null, error.suggested_port ?? null);
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  return typeof body === "object" && body !== null && "error" in body;
 }

@@ -30,7 +30,7 @@ describe("the sentence", () => {
   });
 
   it("counts down to the last time", () => {
-    const failure = { cause: "SLOT_UNAVAILABLE", times: 2 };
+    const failure: Behaviour["failure"] = { cause: "SLOT_UNAVAILABLE", times: 2 };
     expect(said({ failure })).toContain("two more times, then answer as normal again.");
     expect(said({ failure: { ...failure, times: 1 } })).toContain("once more, then answer as normal again.");
   });

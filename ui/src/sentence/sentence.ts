@@ -74,10 +74,7 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
 
 function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {
   const known = causes.find((cause) => cause.cause === failure.cause);
-  // Without methods of its own, a failure bites the first method that its cause belongs to.
-  const methods = failure.methods?.length
-    ? failure.methods
-    : (known?.methods.slice(0, 1) ?? ["CreateBooking"]);
+  const methods = failure.methods?.length ? failure.methods : [usualMethod(known)];
   const title = known ? `“${lowerFirst(known.title)}”` : "a failure";
   const parts = [
     strong(list(methods)),
@@ -92,6 +89,12 @@ function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {
     plain(`${share(failure.probability)}${remaining(failure.times, "then answer as normal again")}.`),
   );
   return parts;
+}
+
+/** Without methods of its own, a failure bites CreateBooking, or what else its cause is about. */
+function usualMethod(cause: CauseInfo | undefined): string {
+  const methods: string[] = cause?.methods ?? [];
+  return methods.includes("CreateBooking") ? "CreateBooking" : (methods[0] ?? "CreateBooking");
 }
 
 function faultClause(fault: Fault): Part[] {

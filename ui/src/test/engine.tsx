@@ -32,13 +32,15 @@ export const CAUSES: CauseInfo[] = [
 
 function cause(name: string, title: string, group: string, methods: string[]): CauseInfo {
   return {
-    cause: name,
+    cause: name as CauseInfo["cause"],
     number: 1,
     title,
     meaning: `${title}.`,
     group: group as CauseInfo["group"],
     methods: methods as CauseInfo["methods"],
     companion: null,
+    applies_to_change: false,
+    applies_to_cancel: false,
     reference: "3.11",
   };
 }

@@ -11,7 +11,7 @@ describe("reading a filter", () => {
         { key: "method", value: "CreateBooking" },
         { key: "outcome", value: "failure" },
       ],
-      words: "john two words",
+      words: 'john "two words"',
       unknown: [],
     });
   });
@@ -26,7 +26,7 @@ describe("reading a filter", () => {
 
   it("searches for what only looks like a token", () => {
     expect(readFilter("http://example.com").words).toBe("http://example.com");
-    expect(readFilter('"status":"CONFIRMED"').words).toBe("status:CONFIRMED");
+    expect(readFilter('"status":"CONFIRMED"').words).toBe('"status":"CONFIRMED"');
   });
 });
 
@@ -60,6 +60,7 @@ describe("asking the engine", () => {
     expect(searchQuery(filter, ["CreateBooking"], [])).toEqual({
       q: "john",
       method: "CreateBooking",
+      status: "4xx",
       merchant_id: "1234",
     });
   });

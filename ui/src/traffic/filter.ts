@@ -43,7 +43,7 @@ export function readFilter(text: string): Filter {
     } else if (match && /^[a-z]+$/i.test(match[1] ?? "") && /^[\w-]+$/.test(value)) {
       unknown.push(part);
     } else {
-      words.push(unquote(part));
+      words.push(part);
     }
   }
   return { tokens, words: words.join(" ").trim(), unknown };
@@ -128,7 +128,7 @@ function exactValue(
     case "direction":
       return among(["inbound", "outbound"]);
     case "status":
-      return /^\d{3}$/.test(value) ? value : null;
+      return /^\d(\d\d|xx)$/.test(value) ? value : null;
     case "merchant":
       return value;
     case "booking":

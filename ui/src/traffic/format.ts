@@ -13,14 +13,16 @@ export function clockTime(at: string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
 }
 
-export function dateAndTime(at: string): string {
+export function dateAndTime(at: string | null): string {
+  if (at === null) return "no time";
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
 /** For columns: the year only where it is not this one. */
-export function shortDate(at: string): string {
+export function shortDate(at: string | null): string {
+  if (at === null) return "no time";
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;
   const year = date.getFullYear() === new Date().getFullYear() ? undefined : "2-digit";

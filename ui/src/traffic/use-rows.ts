@@ -77,7 +77,10 @@ function useSearch(
     enabled: active,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      engine.api.exchanges({ ...query, limit: PAGE, before: pageParam ?? undefined }, signal),
+      engine.api.exchanges(
+        { ...query, limit: PAGE, before: pageParam === null ? undefined : Number(pageParam) },
+        signal,
+      ),
     getNextPageParam: (page) => page.next,
     // The words grow letter by letter; keeping the last answer avoids an empty table in between.
     placeholderData: (before) => before,
