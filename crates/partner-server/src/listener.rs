@@ -50,7 +50,10 @@ impl Listener {
             port,
             reason: Some("The Booking Server has not been started yet.".to_owned()),
         };
-        Self { serving: Mutex::new(None), state: watch::Sender::new(state) }
+        Self {
+            serving: Mutex::new(None),
+            state: watch::Sender::new(state),
+        }
     }
 
     /// How it stands.
@@ -124,8 +127,11 @@ impl Listener {
         if let Some(old) = self.serving.lock().await.take() {
             finish(old).await;
         }
-        let closed =
-            ListenerState { listening: false, reason: Some(reason.to_owned()), ..self.state() };
+        let closed = ListenerState {
+            listening: false,
+            reason: Some(reason.to_owned()),
+            ..self.state()
+        };
         self.state.send_if_modified_to(closed)
     }
 }
@@ -170,10 +176,12 @@ pub(crate) async fn explain(host: &str, port: u16, error: &std::io::Error) -> Po
         std::io::ErrorKind::PermissionDenied => {
             format!("Port {port} needs rights that this program does not have.")
         }
-        _ => return PortTaken {
-            message: format!("The address {host}:{port} cannot be used: {error}."),
-            suggested_port,
-        },
+        _ => {
+            return PortTaken {
+                message: format!("The address {host}:{port} cannot be used: {error}."),
+                suggested_port,
+            };
+        }
     };
     for candidate in port.saturating_add(1).max(1_024)..port.saturating_add(1).max(1_024) + 50 {
         if bind(host, candidate).await.is_ok() {
@@ -181,7 +189,10 @@ pub(crate) async fn explain(host: &str, port: u16, error: &std::io::Error) -> Po
             break;
         }
     }
-    PortTaken { message, suggested_port }
+    PortTaken {
+        message,
+        suggested_port,
+    }
 }
 
 /// The address that clients use: a socket open to all is called by the loopback's name.

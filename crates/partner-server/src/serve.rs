@@ -105,17 +105,21 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
     let socket = match listener::bind(host, options.control_port).await {
         Ok(socket) => socket,
         Err(_) if options.keep_going_if_port_taken => {
-            listener::bind(host, 0).await.map_err(|error| StartError::Port {
-                reason: format!("No port of {host} can be had: {error}."),
-                hint: "Check the machine's network settings.".to_owned(),
-            })?
+            listener::bind(host, 0)
+                .await
+                .map_err(|error| StartError::Port {
+                    reason: format!("No port of {host} can be had: {error}."),
+                    hint: "Check the machine's network settings.".to_owned(),
+                })?
         }
         Err(error) => {
             let taken = listener::explain(host, options.control_port, &error).await;
             return Err(refused(&taken, "--control-port"));
         }
     };
-    let control_port = socket.local_addr().map_or(options.control_port, |at| at.port());
+    let control_port = socket
+        .local_addr()
+        .map_or(options.control_port, |at| at.port());
     let control_url = listener::url(host, control_port);
     let token = options.control_token.unwrap_or_else(random_token);
     let app = App::new(Shared {
@@ -147,21 +151,34 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         booking_url: app.listener.state().url,
         control_url,
         control_token: token,
-        username: credentials.as_ref().map_or_else(String::new, |it| it.username.clone()),
+        username: credentials
+            .as_ref()
+            .map_or_else(String::new, |it| it.username.clone()),
         password: credentials.map_or_else(String::new, |it| it.password),
         pid: std::process::id(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    Ok(Running { app, ready, control, timers })
+    Ok(Running {
+        app,
+        ready,
+        control,
+        timers,
+    })
 }
 
 /// Opens the Booking Server's socket, or moves it.
 ///
 /// # Errors
 /// [`PortTaken`].
-pub(crate) async fn start_listener(app: &App, host: &str, port: u16) -> Result<ListenerState, PortTaken> {
+pub(crate) async fn start_listener(
+    app: &App,
+    host: &str,
+    port: u16,
+) -> Result<ListenerState, PortTaken> {
     let router = booking::router(app.clone());
-    app.listener.start(host, port, router, BrokenConnections::new(app.clone())).await
+    app.listener
+        .start(host, port, router, BrokenConnections::new(app.clone()))
+        .await
 }
 
 impl Running {
@@ -174,7 +191,10 @@ impl Running {
     /// The window's address for a browser, token included.
     #[must_use]
     pub fn ui_url(&self) -> String {
-        format!("{}/#token={}", self.ready.control_url, self.ready.control_token)
+        format!(
+            "{}/#token={}",
+            self.ready.control_url, self.ready.control_token
+        )
     }
 
     /// How the Booking Server's socket stands.
@@ -199,7 +219,10 @@ fn refused(taken: &PortTaken, option: &str) -> StartError {
         Some(port) => format!("Try {option} {port}, or {option} 0 for any free port."),
         None => format!("Choose another with {option}, or {option} 0 for any free port."),
     };
-    StartError::Port { reason: taken.message.clone(), hint }
+    StartError::Port {
+        reason: taken.message.clone(),
+        hint,
+    }
 }
 
 fn random_token() -> String {

@@ -5,8 +5,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,15 +17,20 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use partner::decision::Layer;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use partner::decision::Layer;
 use tokio::sync::watch;
+use tokio::time::Sleep;
 use tower::ServiceExt as _;
 
 use super::answer::error_body;
 use super::record::Draft;
 use crate::app::App;
+
+/// How long a connection may idle between two requests. Clients keep connections in pools, and
+/// one that is closed under them is an error that no partner of theirs would show.
+const IDLE: Duration = Duration::from_secs(75);
 
 /// Records connections that broke before they had a request.
 #[derive(Clone, Debug)]
@@ -78,35 +83,65 @@ async fn one(
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let shared = Arc::new(Shared::default());
-    let stream = Watched { stream: Some(stream), shared: Arc::clone(&shared) };
-    let seen = Arc::clone(&shared);
-    let service = router.map_request(move |request: axum::http::Request<Incoming>| {
-        // From here on the recorder answers for these bytes.
-        seen.unread.store(0, Ordering::Relaxed);
-        request.map(Body::new)
-    });
+    let patience = log.0.stall_timeout;
+    let stream = Watched {
+        stream: Some(stream),
+        shared: Arc::clone(&shared),
+        patience,
+        stall: None,
+    };
+    let (began, ended) = (Arc::clone(&shared), Arc::clone(&shared));
+    let service = router
+        .map_request(move |request: axum::http::Request<Incoming>| {
+            // From here on the recorder answers for what arrives.
+            began.answering.store(true, Ordering::Relaxed);
+            request.map(Body::new)
+        })
+        .map_response(move |response: axum::http::Response<Body>| {
+            ended.unread.store(0, Ordering::Relaxed);
+            ended.answering.store(false, Ordering::Relaxed);
+            response
+        });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(log.0.stall_timeout)
+        .header_read_timeout(IDLE)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let Err(error) = watcher.watch(connection).await else { return };
+    let Err(error) = watcher.watch(connection).await else {
+        return;
+    };
     let unread = shared.unread.load(Ordering::Relaxed);
-    if unread == 0 {
-        // An idle connection that ran out of patience, or an answer that nobody took.
+    if unread == 0 || shared.answering.load(Ordering::Relaxed) {
+        // An idle connection that came to its end, or an answer that the recorder has seen to.
         return;
     }
-    let (status, label, message) = if error.is_timeout() {
-        (408, "slow headers", "The request's head did not arrive in time.")
+    let (status, label, message) = if shared.stalled.load(Ordering::Relaxed) {
+        (
+            408,
+            "slow headers",
+            "The request's head did not arrive in time.",
+        )
     } else if error.is_parse() {
         (400, "not HTTP", "What was sent is not an HTTP request.")
     } else {
-        (499, "client gone", "The client hung up in the middle of the request's head.")
+        (
+            499,
+            "client gone",
+            "The client hung up in the middle of the request's head.",
+        )
     };
     let mut draft = Draft::open(&log.0);
     draft.exchange.request.body_size = unread;
-    draft.trail.decide("connection", Layer::Protocol, message, "1.4");
-    let stream = shared.given_back.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if status == 408 && let Some(mut stream) = stream {
+    draft
+        .trail
+        .decide("connection", Layer::Protocol, message, "1.4");
+    let stream = shared
+        .given_back
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    if status == 408
+        && let Some(mut stream) = stream
+    {
         // The HTTP library closes without a word here; the client shall know why.
         let body = error_body(status, message);
         let head = format!(
@@ -126,8 +161,12 @@ async fn one(
 /// What a connection leaves behind when it breaks.
 #[derive(Debug, Default)]
 struct Shared {
-    /// Bytes that came since the last request reached the router.
+    /// Bytes that came since the last answer.
     unread: AtomicU64,
+    /// Whether a request is with the router.
+    answering: AtomicBool,
+    /// Whether a request's head took too long.
+    stalled: AtomicBool,
     /// The socket, once the HTTP library has let go of it.
     given_back: Mutex<Option<TcpStream>>,
 }
@@ -138,18 +177,45 @@ struct Watched {
     /// Always there until the drop.
     stream: Option<TcpStream>,
     shared: Arc<Shared>,
+    /// How long a head may take from its first byte on.
+    patience: Duration,
+    /// Runs while a head is incomplete.
+    stall: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watched {
+    /// Whether the head that is being read has used up the client's time.
+    fn has_stalled(&mut self, context: &mut Context<'_>) -> bool {
+        if self.shared.answering.load(Ordering::Relaxed)
+            || self.shared.unread.load(Ordering::Relaxed) == 0
+        {
+            self.stall = None;
+            return false;
+        }
+        let patience = self.patience;
+        let stall = self
+            .stall
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        let stalled = stall.as_mut().poll(context).is_ready();
+        self.shared.stalled.store(stalled, Ordering::Relaxed);
+        stalled
+    }
+
     fn pinned(&mut self) -> io::Result<Pin<&mut TcpStream>> {
-        self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
+        self.stream
+            .as_mut()
+            .map(Pin::new)
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        *self.shared.given_back.lock().unwrap_or_else(PoisonError::into_inner) =
-            self.stream.take();
+        *self
+            .shared
+            .given_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = self.stream.take();
     }
 }
 
@@ -164,6 +230,9 @@ impl AsyncRead for Watched {
         let read = buffer.filled().len() - before;
         if read > 0 {
             self.shared.unread.fetch_add(read as u64, Ordering::Relaxed);
+        }
+        if polled.is_pending() && self.has_stalled(context) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         polled
     }

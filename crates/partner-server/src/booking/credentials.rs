@@ -14,18 +14,33 @@ pub(super) fn check(
 ) -> Result<(), (&'static str, &'static str)> {
     let Some(wanted) = wanted else { return Ok(()) };
     let Some(given) = headers.get(AUTHORIZATION) else {
-        return Err(("no credentials", "The Authorization header is missing. Use Basic."));
+        return Err((
+            "no credentials",
+            "The Authorization header is missing. Use Basic.",
+        ));
     };
     let given = given.to_str().unwrap_or_default();
     let Some((scheme, coded)) = given.split_once(' ') else {
-        return Err(("no credentials", "The Authorization header holds no credentials."));
+        return Err((
+            "no credentials",
+            "The Authorization header holds no credentials.",
+        ));
     };
     if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(("not Basic", "The Authorization header must use the scheme Basic."));
+        return Err((
+            "not Basic",
+            "The Authorization header must use the scheme Basic.",
+        ));
     }
-    let pair = STANDARD.decode(coded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let pair = STANDARD
+        .decode(coded.trim())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     match pair.as_deref().and_then(|pair| pair.split_once(':')) {
-        None => Err(("not Basic", "The credentials are not \"user:password\" in base64.")),
+        None => Err((
+            "not Basic",
+            "The credentials are not \"user:password\" in base64.",
+        )),
         Some((username, _)) if username != wanted.username => {
             Err(("wrong user", "The user name is not the partner's."))
         }

@@ -51,7 +51,9 @@ pub(super) async fn read(mut body: Body, patience: Duration) -> Incoming {
                 break;
             }
         };
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         size += data.len();
         if size > LIMIT {
             trouble = Some(Trouble::TooLarge);
@@ -68,6 +70,14 @@ pub(super) async fn read(mut body: Body, patience: Duration) -> Incoming {
             rest.extend_from_slice(&data);
         }
     }
-    let bytes = if rest.is_empty() { first } else { rest.freeze() };
-    Incoming { bytes, size, trouble }
+    let bytes = if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    };
+    Incoming {
+        bytes,
+        size,
+        trouble,
+    }
 }

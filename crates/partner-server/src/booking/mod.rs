@@ -23,5 +23,8 @@ use crate::app::App;
 /// The Booking Server. Paths are matched inside, so that an unknown one is recorded like all
 /// others and a trailing slash makes no difference.
 pub fn router(app: App) -> Router {
-    Router::new().fallback(record::record).layer(CatchPanicLayer::new()).with_state(app)
+    Router::new()
+        .fallback(record::record)
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
 }

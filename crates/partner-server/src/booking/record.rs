@@ -65,7 +65,14 @@ impl Draft {
             number: call.number,
         };
         let watch = Stopwatch::start();
-        Self { app: app.clone(), call, exchange, trail: Trail::default(), watch, finished: false }
+        Self {
+            app: app.clone(),
+            call,
+            exchange,
+            trail: Trail::default(),
+            watch,
+            finished: false,
+        }
     }
 
     /// Takes the request's head in.
@@ -73,7 +80,9 @@ impl Draft {
         let uri = request.uri();
         let record = &mut self.exchange.request;
         record.verb = request.method().as_str().to_owned();
-        record.target = uri.path_and_query().map_or_else(String::new, |it| it.as_str().to_owned());
+        record.target = uri
+            .path_and_query()
+            .map_or_else(String::new, |it| it.as_str().to_owned());
         record.version = format!("{:?}", request.version());
         record.headers = Vec::with_capacity(request.headers().len());
         for (name, value) in request.headers() {
@@ -84,7 +93,9 @@ impl Draft {
                 redact::header(name.as_str(), &text)
             };
             record.redacted |= shown != text;
-            record.headers.push((name.as_str().to_owned(), shown.into_owned()));
+            record
+                .headers
+                .push((name.as_str().to_owned(), shown.into_owned()));
         }
         self.exchange.summary.path = uri.path().to_owned();
     }
@@ -134,7 +145,12 @@ impl Draft {
         let body_size = body.len() as u64;
         let (body, _) = self.shown(body);
         self.exchange.summary.status = status;
-        self.exchange.response = Some(ResponseRecord { status, headers, body, body_size });
+        self.exchange.response = Some(ResponseRecord {
+            status,
+            headers,
+            body,
+            body_size,
+        });
     }
 
     async fn close(mut self) {
@@ -158,8 +174,7 @@ impl Draft {
         let total = self.watch.micros();
         exchange.timing.total_us = total;
         exchange.summary.duration_us = total;
-        exchange.summary.finding_count =
-            u32::try_from(exchange.findings.len()).unwrap_or(u32::MAX);
+        exchange.summary.finding_count = u32::try_from(exchange.findings.len()).unwrap_or(u32::MAX);
         exchange
     }
 }
@@ -176,7 +191,8 @@ impl Drop for Draft {
             self.trail.decide("internal", Layer::Protocol, text, "1.4");
         } else {
             let text = "The client went away before the answer was ready.";
-            self.trail.decide("connection", Layer::Protocol, text, "1.4");
+            self.trail
+                .decide("connection", Layer::Protocol, text, "1.4");
         }
         let exchange = self.take();
         self.app.engine.record_now(exchange);
@@ -198,7 +214,14 @@ pub(super) async fn record(State(app): State<App>, request: Request<Body>) -> Re
         return plain(StatusCode::BAD_REQUEST, String::new());
     }
 
-    let decided = decide(&app, &mut draft, &parts.headers, &parts.method, &parts.uri, incoming);
+    let decided = decide(
+        &app,
+        &mut draft,
+        &parts.headers,
+        &parts.method,
+        &parts.uri,
+        incoming,
+    );
     let (result, extra) = decided.await;
     let (status, body) = match result {
         Ok(answer) => {
@@ -214,12 +237,18 @@ pub(super) async fn record(State(app): State<App>, request: Request<Body>) -> Re
         Err(refusal) => {
             let label = format!("{} {}", refusal.status, refusal.label);
             draft.exchange.summary.label = Cow::Owned(label);
-            (refusal.status, answer::error_body(refusal.status, &refusal.message))
+            (
+                refusal.status,
+                answer::error_body(refusal.status, &refusal.message),
+            )
         }
     };
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     headers.extend(extra.iter().map(|(name, value)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        (
+            name.as_str().to_owned(),
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )
     }));
     draft.respond(status, headers, &body);
     draft.close().await;
@@ -250,7 +279,9 @@ async fn decide(
     incoming: incoming::Incoming,
 ) -> (Result<Answer, Refusal>, Extra) {
     let refuse = |draft: &mut Draft, step, refusal: Refusal, section, extra| {
-        draft.trail.decide(step, Layer::Protocol, refusal.message.clone(), section);
+        draft
+            .trail
+            .decide(step, Layer::Protocol, refusal.message.clone(), section);
         (Err(refusal), extra)
     };
     let found = route(verb.as_str(), uri.path());
@@ -263,13 +294,24 @@ async fn decide(
         let refusal = Refusal::new(401, label, message);
         return refuse(draft, "credentials", refusal, "1.2", extra);
     }
-    draft.trail.note("credentials", Layer::Protocol, "The credentials are right.", "1.2");
+    draft.trail.note(
+        "credentials",
+        Layer::Protocol,
+        "The credentials are right.",
+        "1.2",
+    );
     let method = match found {
         Route::Call(method) => method,
         Route::WrongVerb(method, right) => {
             let message = format!("{} is called with {right}, not {verb}.", method.name());
             let extra = vec![(ALLOW, HeaderValue::from_static(right))];
-            return refuse(draft, "verb", Refusal::new(405, "wrong verb", message), "1.1", extra);
+            return refuse(
+                draft,
+                "verb",
+                Refusal::new(405, "wrong verb", message),
+                "1.1",
+                extra,
+            );
         }
         Route::Unknown => {
             let message = unknown_path(uri.path());
@@ -283,12 +325,16 @@ async fn decide(
         }
     };
     let trouble = match incoming.trouble {
-        Some(Trouble::TooLarge) => {
-            Some(Refusal::new(413, "body too large", "The body is larger than 1 MiB."))
-        }
-        Some(Trouble::Stalled) => {
-            Some(Refusal::new(408, "slow body", "The rest of the body did not arrive in time."))
-        }
+        Some(Trouble::TooLarge) => Some(Refusal::new(
+            413,
+            "body too large",
+            "The body is larger than 1 MiB.",
+        )),
+        Some(Trouble::Stalled) => Some(Refusal::new(
+            408,
+            "slow body",
+            "The rest of the body did not arrive in time.",
+        )),
         _ => None,
     };
     if let Some(refusal) = trouble {
@@ -345,7 +391,11 @@ async fn call(
 
 /// A 404 that names the nearest path.
 fn unknown_path(path: &str) -> String {
-    let asked = path.trim_matches('/').rsplit('/').next().unwrap_or_default();
+    let asked = path
+        .trim_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     let nearest = Method::ALL
         .iter()
         .map(|method| (strsim::jaro_winkler(asked, method.name()), method.name()))

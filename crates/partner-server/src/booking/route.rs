@@ -15,7 +15,9 @@ pub(super) enum Route {
 
 /// With or without a slash at the end: both forms behave alike, with no redirect.
 pub(super) fn route(verb: &str, path: &str) -> Route {
-    let Some(name) = path.strip_prefix("/v3/") else { return Route::Unknown };
+    let Some(name) = path.strip_prefix("/v3/") else {
+        return Route::Unknown;
+    };
     let name = match name.strip_suffix('/').unwrap_or(name) {
         // One of the published pages spells it so.
         "BatchAvailabilitylookup" => "BatchAvailabilityLookup",
@@ -38,12 +40,22 @@ mod tests {
         assert_eq!(route("POST", "/v3/BatchAvailabilityLookup"), batch);
         assert_eq!(route("POST", "/v3/BatchAvailabilityLookup/"), batch);
         assert_eq!(route("POST", "/v3/BatchAvailabilitylookup/"), batch);
-        assert_eq!(route("GET", "/v3/HealthCheck/"), Route::Call(Method::HealthCheck));
+        assert_eq!(
+            route("GET", "/v3/HealthCheck/"),
+            Route::Call(Method::HealthCheck)
+        );
         assert_eq!(
             route("GET", "/v3/CreateBooking"),
             Route::WrongVerb(Method::CreateBooking, "POST")
         );
-        for path in ["/", "/v3", "/v3/", "/v3/createbooking", "/v2/CreateBooking", "/v3/CreateBooking//"] {
+        for path in [
+            "/",
+            "/v3",
+            "/v3/",
+            "/v3/createbooking",
+            "/v2/CreateBooking",
+            "/v3/CreateBooking//",
+        ] {
             assert_eq!(route("POST", path), Route::Unknown, "{path}");
         }
     }

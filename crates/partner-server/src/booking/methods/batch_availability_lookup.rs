@@ -21,6 +21,13 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn batch_availability_lookup(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: BatchAvailabilityLookupRequest| engine.batch_availability_lookup(call, request)).await
+pub(in crate::booking) async fn batch_availability_lookup(
+    engine: &Engine,
+    call: Call,
+    body: &Bytes,
+) -> Reply {
+    read_then(body, |request: BatchAvailabilityLookupRequest| {
+        engine.batch_availability_lookup(call, request)
+    })
+    .await
 }

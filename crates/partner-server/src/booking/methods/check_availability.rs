@@ -21,6 +21,13 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn check_availability(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: CheckAvailabilityRequest| engine.check_availability(call, request)).await
+pub(in crate::booking) async fn check_availability(
+    engine: &Engine,
+    call: Call,
+    body: &Bytes,
+) -> Reply {
+    read_then(body, |request: CheckAvailabilityRequest| {
+        engine.check_availability(call, request)
+    })
+    .await
 }

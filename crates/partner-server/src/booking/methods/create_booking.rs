@@ -22,5 +22,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn create_booking(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: CreateBookingRequest| engine.create_booking(call, request)).await
+    read_then(body, |request: CreateBookingRequest| {
+        engine.create_booking(call, request)
+    })
+    .await
 }

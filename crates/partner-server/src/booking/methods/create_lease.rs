@@ -23,5 +23,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn create_lease(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: CreateLeaseRequest| engine.create_lease(call, request)).await
+    read_then(body, |request: CreateLeaseRequest| {
+        engine.create_lease(call, request)
+    })
+    .await
 }

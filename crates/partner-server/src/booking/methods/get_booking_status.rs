@@ -23,5 +23,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn get_booking_status(engine: &Engine, body: &Bytes) -> Reply {
-    read_then(body, |request: GetBookingStatusRequest| engine.get_booking_status(request)).await
+    read_then(body, |request: GetBookingStatusRequest| {
+        engine.get_booking_status(request)
+    })
+    .await
 }

@@ -17,6 +17,11 @@ use serde_json::json;
 )]
 pub(in crate::booking) fn health_check() -> Reply {
     let mut reply = Reply::about("", String::new());
-    reply.trail.decide("health", Layer::Domain, "The partner is healthy.", "2.1");
-    reply.with(Ok(Answer::granted(&json!({ "status": "SERVING" }), "SERVING")))
+    reply
+        .trail
+        .decide("health", Layer::Domain, "The partner is healthy.", "2.1");
+    reply.with(Ok(Answer::granted(
+        &json!({ "status": "SERVING" }),
+        "SERVING",
+    )))
 }

@@ -22,5 +22,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn list_bookings(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: ListBookingsRequest| engine.list_bookings(call, request)).await
+    read_then(body, |request: ListBookingsRequest| {
+        engine.list_bookings(call, request)
+    })
+    .await
 }

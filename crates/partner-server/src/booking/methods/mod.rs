@@ -47,10 +47,14 @@ pub(super) async fn call(engine: &Engine, method: Method, call: Call, body: &Byt
 }
 
 fn not_implemented(method: Method, what: &str) -> Reply {
-    let message =
-        format!("{} belongs to {what}, which this partner does not offer.", method.name());
+    let message = format!(
+        "{} belongs to {what}, which this partner does not offer.",
+        method.name()
+    );
     let mut reply = Reply::about("", String::new());
-    reply.trail.decide("method", Layer::Protocol, message.clone(), "1.4");
+    reply
+        .trail
+        .decide("method", Layer::Protocol, message.clone(), "1.4");
     reply.with(Err(Refusal::new(501, "not offered", message)))
 }
 
@@ -95,7 +99,9 @@ fn refused(rejection: Rejection, findings: Vec<Finding>) -> Reply {
         RejectionKind::MissingField => "missing field",
     };
     let mut reply = Reply::about("", rejection.pointer);
-    reply.trail.decide("body", Layer::Protocol, rejection.message.clone(), "1.3");
+    reply
+        .trail
+        .decide("body", Layer::Protocol, rejection.message.clone(), "1.3");
     reply.findings = findings;
     reply.with(Err(Refusal::new(400, label, rejection.message)))
 }

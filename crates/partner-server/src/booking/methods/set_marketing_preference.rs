@@ -22,5 +22,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn set_marketing_preference(engine: &Engine, body: &Bytes) -> Reply {
-    read_then(body, |request: SetMarketingPreferenceRequest| engine.set_marketing_preference(request)).await
+    read_then(body, |request: SetMarketingPreferenceRequest| {
+        engine.set_marketing_preference(request)
+    })
+    .await
 }

@@ -22,5 +22,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn update_booking(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: UpdateBookingRequest| engine.update_booking(call, request)).await
+    read_then(body, |request: UpdateBookingRequest| {
+        engine.update_booking(call, request)
+    })
+    .await
 }
