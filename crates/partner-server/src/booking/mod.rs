@@ -1,6 +1,6 @@
 //! The Booking Server: `/v3/<Method>`.
 //!
-//! [`record`] sees every request and writes exactly one exchange for each; [`methods`] has one
+//! `record` sees every request and writes exactly one exchange for each; `methods` has one
 //! file per method of the protocol. A request's way: recorder → body → credentials → path and
 //! verb → fault → method → recorder.
 
