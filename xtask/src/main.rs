@@ -9,6 +9,7 @@
     reason = "a tool of the command line talks to whoever called it"
 )]
 
+mod bench;
 mod desktop;
 mod desktop_smoke;
 mod generate;
@@ -27,7 +28,7 @@ use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
 
-/// Set-up, running and testing of Mock Partner.
+/// Set-up, running, testing and measuring of Mock Partner.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -41,6 +42,8 @@ enum Task {
     Run(run::Arguments),
     /// Runs all checks and tests, or only the named steps.
     Test(test::Arguments),
+    /// Measures speed and memory of the release build and prints them as a table.
+    Bench(bench::Arguments),
     /// Rewrites the generated files: the OpenAPI documents and the UI's types.
     Generate,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     let done = Workspace::find().and_then(|workspace| match arguments.task {
         Task::Run(arguments) => run::run(&workspace, &arguments),
         Task::Test(arguments) => test::test(&workspace, &arguments),
+        Task::Bench(arguments) => bench::bench(&workspace, &arguments),
         Task::Generate => generate::rewrite(&workspace),
     });
     match done {
