@@ -92,12 +92,7 @@ fn drive(session: &Session) -> Result<()> {
 
 /// The address that the page offers for copying.
 fn shown_address(session: &Session) -> Result<String> {
-    let element = session.find("//*[starts-with(normalize-space(text()), 'http://127.0.0.1:')]")?;
-    let text = session.text(&element)?;
-    text.split_whitespace()
-        .next()
-        .map(str::to_owned)
-        .context("the address has no text")
+    session.text(&session.find("//code[starts-with(., 'http://127.0.0.1:')]")?)
 }
 
 fn wait_for_row(session: &Session, word: &str) -> Result<()> {

@@ -116,9 +116,10 @@ impl Session {
             .map(|_| ())
     }
 
-    /// The text of an element as the page shows it.
+    /// The text inside an element. Not the protocol's own idea of it: WebKitWebDriver holds some
+    /// elements that anybody can see for hidden, and hidden ones have no text there.
     pub(crate) fn text(&self, element: &Element) -> Result<String> {
-        let text = self.get(&format!("/element/{}/text", element.0))?;
+        let text = self.get(&format!("/element/{}/property/textContent", element.0))?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
