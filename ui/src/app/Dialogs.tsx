@@ -10,6 +10,7 @@ import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
 import { causePatch } from "../control-room/presets";
+import { usualMethod } from "../sentence/sentence";
 import controls from "../theme/controls.module.css";
 import { commands } from "./commands";
 import styles from "./Dialogs.module.css";
@@ -224,7 +225,7 @@ function Causes({ causes }: { causes: CauseInfo[] }) {
                 </span>
                 <span className={listStyles.meaning}>{info.meaning}</span>
               </span>
-              <span className={listStyles.detail}>{info.methods[0]}</span>
+              <span className={listStyles.detail}>{usualMethod(info)}</span>
               {info.cause === inForce && <span className={listStyles.current}>in force</span>}
             </>
           ),

@@ -5,7 +5,8 @@ import type { Engine } from "../api/engine";
 import { focusFilter } from "./commands";
 import type { WindowState } from "./window-state";
 
-const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+/** What is on its way out may still be in the page, but is not open any more. */
+const OVERLAYS = ["dialog", "alertdialog", "menu"].map((role) => `[role="${role}"][data-open]`).join(", ");
 
 export function listenToKeys(target: Window, engine: Engine, window: WindowState): () => void {
   // Asked before anything handles the key, because what Esc closes is gone afterwards.

@@ -71,7 +71,7 @@ export function ExchangeDetails({ id }: { id: number }) {
             body={data.request.body}
             size={data.request.body_size}
             what="the request body"
-            note={data.request.redacted ? "secrets hidden" : null}
+            note={data.request.redacted ? "redacted" : null}
           />
         </Tabs.Panel>
         <Tabs.Panel value="headers" className={styles.panel}>

@@ -7,7 +7,7 @@ import styles from "./Details.module.css";
 
 const LAYERS: Record<string, string> = {
   protocol: "the protocol",
-  expiring_toggle: "a toggle that ends by itself",
+  expiring_toggle: "an expiring toggle",
   toggle: "a toggle",
   scenario: "the scenario",
   inventory: "the inventory",

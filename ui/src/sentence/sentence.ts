@@ -92,7 +92,7 @@ function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {
 }
 
 /** Without methods of its own, a failure bites CreateBooking, or what else its cause is about. */
-function usualMethod(cause: CauseInfo | undefined): string {
+export function usualMethod(cause: CauseInfo | undefined): string {
   const methods: string[] = cause?.methods ?? [];
   return methods.includes("CreateBooking") ? "CreateBooking" : (methods[0] ?? "CreateBooking");
 }
