@@ -241,12 +241,7 @@ impl Engine {
             })
             .await;
         let reply = settled(replied);
-        if reply
-            .result
-            .as_ref()
-            .is_ok_and(|answer| answer.cause.is_none())
-            && !reply.note.starts_with("replay")
-        {
+        if reply.made_booking {
             self.0.bookings.send_modify(|count| *count += 1);
         }
         reply

@@ -24,16 +24,47 @@ pub struct Snapshot {
     /// When the expiring toggles undo themselves.
     pub expires_at: Option<Timestamp>,
     expiring: Vec<String>,
-    /// Grows whenever the failure or the fault is set anew, so that a request with an old
-    /// snapshot cannot use up the count of a newer toggle.
-    edition: u64,
+    editions: Editions,
+}
+
+/// Grow whenever the failure or the fault is set anew, so that a request with an old snapshot
+/// cannot use up the count of a newer toggle. Each has its own: a change of one must not free
+/// the other's requests from its count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Editions {
+    failure: u64,
+    fault: u64,
+}
+
+impl Editions {
+    fn of(self, name: &str) -> u64 {
+        match name {
+            "failure" => self.failure,
+            _ => self.fault,
+        }
+    }
+
+    /// Notes that these top-level fields are set anew.
+    fn renew<'a>(&mut self, names: impl IntoIterator<Item = &'a String>) {
+        for name in names {
+            match name.as_str() {
+                "failure" => self.failure += 1,
+                "fault" => self.fault += 1,
+                _ => {}
+            }
+        }
+    }
 }
 
 impl Snapshot {
+    fn is_expiring(&self, name: &str) -> bool {
+        self.expiring.iter().any(|field| field == name)
+    }
+
     /// Which layer set the top-level field `name`.
     #[must_use]
     pub fn layer_of(&self, name: &str) -> Layer {
-        if self.expiring.iter().any(|field| field == name) {
+        if self.is_expiring(name) {
             return Layer::ExpiringToggle;
         }
         let same = match name {
@@ -60,7 +91,7 @@ struct Inner {
     /// Whole values of top-level fields that are in force until `expires_at`.
     temporary: Map<String, Value>,
     expires_at: Option<Timestamp>,
-    edition: u64,
+    editions: Editions,
 }
 
 /// Keeps the behaviour in force and says when it changes.
@@ -85,7 +116,7 @@ impl Control {
             normal,
             temporary: Map::new(),
             expires_at: None,
-            edition: 0,
+            editions: Editions::default(),
         };
         let snapshot = inner.snapshot();
         Self {
@@ -154,9 +185,7 @@ impl Control {
             touched.insert(name.clone(), new);
         }
         patch::read(&Value::Object(effective))?;
-        if touched.contains_key("failure") || touched.contains_key("fault") {
-            inner.edition += 1;
-        }
+        inner.editions.renew(touched.keys());
         if let Some(time) = expires_in {
             inner.temporary.extend(touched);
             inner.expires_at = self.clock.now().checked_add(time).ok();
@@ -178,7 +207,8 @@ impl Control {
         inner.base = (*inner.normal).clone();
         inner.temporary.clear();
         inner.expires_at = None;
-        inner.edition += 1;
+        inner.editions.failure += 1;
+        inner.editions.fault += 1;
         self.publish(&inner)
     }
 
@@ -216,12 +246,12 @@ impl Control {
             return Some(None);
         }
         let mut inner = self.lock();
-        if inner.edition != snapshot.edition {
+        if inner.editions.of(name) != snapshot.editions.of(name) {
             // The toggle was set anew meanwhile: this request keeps to its own snapshot, and the
             // newer toggle keeps its count.
             return Some(None);
         }
-        let left = inner.use_one(name)?;
+        let left = inner.use_one(name, snapshot.is_expiring(name))?;
         self.publish(&inner);
         Some(Some(left))
     }
@@ -255,7 +285,7 @@ impl Inner {
             normal: Arc::clone(&self.normal),
             expires_at: self.expires_at,
             expiring: self.temporary.keys().cloned().collect(),
-            edition: self.edition,
+            editions: self.editions,
         }
     }
 
@@ -263,9 +293,9 @@ impl Inner {
         if self.expires_at.is_none_or(|at| at > now) {
             return false;
         }
+        self.editions.renew(self.temporary.keys());
         self.temporary.clear();
         self.expires_at = None;
-        self.edition += 1;
         true
     }
 
@@ -275,9 +305,11 @@ impl Inner {
         }
     }
 
-    /// Takes one off the count of `name`, in the layer that it stands in.
-    fn use_one(&mut self, name: &str) -> Option<u32> {
-        if let Some(value) = self.temporary.get_mut(name) {
+    /// Takes one off the count of `name`, in the layer that the request saw it in: an expiring
+    /// toggle that is used up must not go on with the count of the one below it.
+    fn use_one(&mut self, name: &str, expiring: bool) -> Option<u32> {
+        if expiring {
+            let value = self.temporary.get_mut(name)?;
             let times = value.get("times").and_then(Value::as_u64)?;
             let left = u32::try_from(times).ok()?.checked_sub(1)?;
             if left == 0 {
@@ -319,3 +351,6 @@ fn as_object(behaviour: &Behaviour) -> Map<String, Value> {
         _ => Map::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

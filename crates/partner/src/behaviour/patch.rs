@@ -81,10 +81,28 @@ pub fn default_method(cause: Cause) -> Method {
 /// # Errors
 /// [`BehaviourError`] with the path of the offending field and the nearest right name.
 pub fn read(value: &Value) -> Result<Behaviour, BehaviourError> {
+    check_no_lists(value)?;
     let behaviour: Behaviour = serde_path_to_error::deserialize(value)
         .map_err(|error| explain(&error.path().to_string(), &error.inner().to_string()))?;
     check(&behaviour)?;
     Ok(behaviour)
+}
+
+/// Lists stand only where methods are named. Serde would take one for any struct, field by field
+/// in order, so that `{"payment":[]}` would be accepted and do nothing.
+fn check_no_lists(value: &Value) -> Result<(), BehaviourError> {
+    let fields = value.as_object().into_iter().flatten();
+    let listed = fields.filter(|(_, value)| value.is_array());
+    let place = match listed.map(|(name, _)| name.as_str()).next() {
+        Some(name) => format!(" at {name}"),
+        None if value.is_array() => String::new(),
+        None => return Ok(()),
+    };
+    Err(refuse(
+        BehaviourErrorCode::UnknownValue,
+        format!("A list means nothing{place}."),
+        "Compare with GET /api/behaviour and the behaviour object in the README.",
+    ))
 }
 
 /// Turns serde's words into a sentence with the nearest right name.
@@ -364,3 +382,6 @@ fn without_nulls(value: &Value) -> Value {
         other => other.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

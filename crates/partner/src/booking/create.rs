@@ -148,6 +148,7 @@ pub fn create(
         .trail
         .decide("booked", Layer::Domain, booked(&row, mode), "2.5");
     reply.booking_id = Some(booking.booking_id.clone());
+    reply.made_booking = true;
     let answer = Answer::granted(&CreateBookingResponse::booked(booking, None), status.name());
     Ok(reply.with(Ok(answer)))
 }
@@ -176,15 +177,7 @@ fn decide(
 ) -> Verdict {
     let past = slot.start_sec <= call.now_sec();
     if past {
-        findings.push(finding(
-            Severity::Warning,
-            "slot_in_the_past",
-            "/slot/start_sec",
-            slot.start_sec.to_string(),
-            format!("a time after {}", call.now_sec()),
-            "A real partner would not take it; unknown_inventory: accept does.",
-            "3.1",
-        ));
+        findings.push(slot_in_the_past(slot, call, "/slot/start_sec"));
     }
     if let Err(verdict) = check_inventory(slot, known, past, settings, call, trail) {
         return verdict;
@@ -206,6 +199,19 @@ fn decide(
         }
     }
     confirmation(slot, known, call, trail, findings)
+}
+
+/// What is odd about a slot that has begun already.
+pub(super) fn slot_in_the_past(slot: &Slot, call: &Call, pointer: &str) -> Finding {
+    finding(
+        Severity::Warning,
+        "slot_in_the_past",
+        pointer,
+        slot.start_sec.to_string(),
+        format!("a time after {}", call.now_sec()),
+        "A real partner would not take it; unknown_inventory: accept does.",
+        "3.1",
+    )
 }
 
 /// Whether the inventory has, or may get, this slot.

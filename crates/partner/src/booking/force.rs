@@ -99,3 +99,63 @@ fn challenge(chance: Chance, booking_url: &str) -> Option<ThreeDS1Parameters> {
     )
     .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use booking_api::causes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn built(cause: Cause, card: Option<CreditCardType>, number: u64) -> Value {
+        let chance = Chance::new(1, number);
+        let failure = build(cause, card, chance, "http://127.0.0.1:8790").unwrap();
+        assert_eq!(failure.cause(), cause);
+        serde_json::to_value(&failure).unwrap()
+    }
+
+    #[test]
+    fn every_cause_comes_in_its_legal_form() {
+        for info in causes() {
+            let failure = built(info.cause, None, 1);
+            let fields: Vec<&String> = failure.as_object().unwrap().keys().collect();
+            let expected: &[&str] = match info.cause {
+                Cause::PaymentErrorCardTypeRejected => &["cause", "rejected_card_type"],
+                Cause::PaymentRequires3ds1 => &["cause", "payment_failure"],
+                _ => &["cause"],
+            };
+            assert_eq!(fields, expected, "{}", info.cause);
+            assert_eq!(failure["cause"], info.cause.name());
+        }
+    }
+
+    #[test]
+    fn the_card_is_the_one_that_was_chosen_else_visa() {
+        let cause = Cause::PaymentErrorCardTypeRejected;
+        assert_eq!(built(cause, None, 1)["rejected_card_type"], "VISA");
+        let card = Some(CreditCardType::AmericanExpress);
+        assert_eq!(
+            built(cause, card, 1)["rejected_card_type"],
+            "AMERICAN_EXPRESS"
+        );
+    }
+
+    #[test]
+    fn a_challenge_is_complete_and_another_one_each_time() {
+        let parameters = |number| {
+            let failure = built(Cause::PaymentRequires3ds1, None, number);
+            failure["payment_failure"]["threeds1_parameters"].clone()
+        };
+        let first = parameters(1);
+        assert_eq!(first["acs_url"], "http://127.0.0.1:8790/3ds1/challenge");
+        for name in ["acs_url", "pa_req", "transaction_id", "md_merchant_data"] {
+            assert!(
+                first[name].as_str().is_some_and(|it| !it.is_empty()),
+                "{name}"
+            );
+        }
+        assert_eq!(first, parameters(1));
+        assert_ne!(first["transaction_id"], parameters(2)["transaction_id"]);
+        assert_ne!(first, json!(null));
+    }
+}

@@ -134,6 +134,8 @@ pub struct Reply {
     pub merchant_id: Option<String>,
     /// What it was about, in a few words.
     pub note: String,
+    /// Whether there is one booking more now; a replay makes none.
+    pub made_booking: bool,
 }
 
 impl Reply {
@@ -147,6 +149,7 @@ impl Reply {
             booking_id: None,
             merchant_id: (!merchant_id.is_empty()).then(|| merchant_id.to_owned()),
             note,
+            made_booking: false,
         }
     }
 

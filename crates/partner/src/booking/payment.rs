@@ -107,3 +107,6 @@ pub fn information(
     }
     answer
 }
+
+#[cfg(test)]
+mod tests;

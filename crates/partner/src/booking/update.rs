@@ -6,12 +6,14 @@ use booking_api::{
 };
 use rusqlite::Connection;
 
+use super::create::slot_in_the_past;
 use super::{Answer, Call, Refusal, Reply, force, note_of, to_json};
-use crate::behaviour::UnknownInventory;
 use crate::behaviour::control::Control;
+use crate::behaviour::{Confirmation, UnknownInventory};
 use crate::decision::{Layer, Trail};
 use crate::scenario::Settings;
 use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::inventory::SlotRow;
 use crate::store::{StoreError, bookings, inventory};
 
 /// What the caller wants.
@@ -78,7 +80,7 @@ pub fn update(
     };
     let result = match wish {
         Wish::Cancel => cancel(connection, call, &row, &mut reply.trail)?,
-        Wish::Change => change(connection, settings, call, &row, asked, &mut reply.trail)?,
+        Wish::Change => change(connection, settings, call, &row, asked, &mut reply)?,
     };
     Ok(reply.with(result))
 }
@@ -151,8 +153,9 @@ fn change(
     call: &Call,
     row: &BookingRow,
     asked: &Booking,
-    trail: &mut Trail,
+    reply: &mut Reply,
 ) -> Result<Result<Answer, Refusal>, StoreError> {
+    let trail = &mut reply.trail;
     let old = row.booking.slot.clone().unwrap_or_default();
     let wanted = asked.slot.clone().unwrap_or_default();
     if row.booking.status == BookingStatus::Canceled {
@@ -173,6 +176,11 @@ fn change(
         trail.decide("change", Layer::Domain, text, "2.6");
         return Ok(Err(Refusal::new(400, "other service", text)));
     }
+    if wanted.start_sec < 0 || wanted.duration_sec < 0 {
+        let text = "No slot starts before 1970 or lasts less than nothing. Send the new times.";
+        trail.decide("change", Layer::Protocol, text, "1.4");
+        return Ok(Err(Refusal::new(400, "impossible slot", text)));
+    }
     let new = moved(&old, &wanted);
     if new == old {
         let text = "Everything is as asked already: a repetition succeeds again.";
@@ -181,9 +189,19 @@ fn change(
     }
     let known = inventory::look_up(connection, &new, call.now_sec(), "")?;
     let accepts = call.snapshot.behaviour.unknown_inventory == UnknownInventory::Accept;
+    let past = new.start_sec <= call.now_sec();
+    if past && accepts {
+        reply
+            .findings
+            .push(slot_in_the_past(&new, call, "/booking/slot/start_sec"));
+    }
+    let behaviour = &call.snapshot.behaviour;
+    let own_mode_counts = behaviour.confirmation == Confirmation::Inventory;
+    let differs =
+        |slot: SlotRow| own_mode_counts && slot.confirmation_mode != old.confirmation_mode;
     let slot_id = match known.slot {
         Some(slot) if slot.slot_id == row.slot_id => slot.slot_id,
-        Some(slot) if slot.free() > 0 => slot.slot_id,
+        Some(slot) if slot.free() > 0 && !differs(slot) && (accepts || !past) => slot.slot_id,
         None if accepts => {
             let mode = old.confirmation_mode;
             let capacity = settings.default_capacity;
@@ -191,6 +209,8 @@ fn change(
         }
         missing => {
             let why = match missing {
+                Some(_) if past && !accepts => "the new slot has begun already".to_owned(),
+                Some(slot) if slot.free() > 0 => "the confirmation mode differs".to_owned(),
                 Some(slot) => format!("all {} places of the new slot are taken", slot.capacity),
                 None => "the inventory has no such slot".to_owned(),
             };
@@ -261,3 +281,6 @@ fn failed(failure: BookingFailure) -> Answer {
     let cause = failure.cause();
     Answer::failed(&UpdateBookingResponse::failed(failure), cause)
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,14 +60,16 @@ pub fn body(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut at = 0;
     while let Some(step) = text[at..].find('"') {
-        let start = at + step + 1;
-        let Some(end) = end_of_string(text, start) else {
-            break;
-        };
-        at = end + 1;
-        if !SECRET_FIELDS.contains(&&text[start..end]) {
+        // Every quote may open a name: in a broken body one cannot tell which of them do.
+        at += step + 1;
+        let name = SECRET_FIELDS.iter().find(|name| {
+            let rest = text[at..].strip_prefix(**name);
+            rest.is_some_and(|rest| rest.starts_with('"'))
+        });
+        let Some(name) = name else {
             continue;
-        }
+        };
+        at += name.len() + 1;
         let rest = &text[at..];
         let value = rest.trim_start();
         let Some(value) = value.strip_prefix(':').map(str::trim_start) else {
@@ -165,6 +167,15 @@ mod tests {
             r#"{"pa_response":"[redacted]""#
         );
         assert_eq!(body(r#"{"pa_response":""}"#), r#"{"pa_response":""}"#);
+        // A quote that is missing before it must not hide the name.
+        assert_eq!(
+            body(r#"{"a: 1, "payment_method_token":"tok","b":2}"#),
+            r#"{"a: 1, "payment_method_token":"[redacted]","b":2}"#
+        );
+        assert_eq!(
+            body(r#"{"a":"pa_response","pa_response":"x"}"#),
+            r#"{"a":"pa_response","pa_response":"[redacted]"}"#
+        );
         assert!(matches!(
             body(r#"{"idempotency_token":"7"}"#),
             Cow::Borrowed(_)
@@ -193,6 +204,14 @@ mod tests {
             let quoted = serde_json::to_string(&format!("{secret}{tail}")).unwrap();
             let text = format!("{{\"x\":1,\"payment_method_token\": {quoted}}}");
             prop_assert!(!body(&text).contains(&secret));
+        }
+
+        #[test]
+        fn no_secret_is_left_in_a_broken_body(
+            before in "[\\PC&&[^\\\\]]{0,20}", secret in "[a-z]{12}",
+        ) {
+            let text = format!("{before}\"paResponse\":\"{secret}\"}}");
+            prop_assert!(!body(&text).contains(&secret), "{}", text);
         }
     }
 }

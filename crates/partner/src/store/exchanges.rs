@@ -137,7 +137,7 @@ pub fn after(
 ) -> Result<Vec<Summary>, StoreError> {
     let sql = format!("SELECT {SUMMARY} FROM exchanges e WHERE e.id > ?1 ORDER BY e.id LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![cursor, limit], summary)?;
+    let rows = statement.query_map(params![row_id(cursor), limit], summary)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -219,7 +219,7 @@ fn unindexed(
 ) -> Result<Vec<Summary>, StoreError> {
     let (mut filter, mut values) = conditions(query);
     filter.push_str(" AND e.id > ?");
-    values.push(Sql::Integer(i64::try_from(indexed).unwrap_or(i64::MAX)));
+    values.push(Sql::Integer(row_id(indexed)));
     let sql = format!(
         "SELECT {SUMMARY}, d.target, d.request_body, d.response_body
          FROM exchanges e JOIN exchange_details d ON d.id = e.id
@@ -252,7 +252,7 @@ fn conditions(query: &Query) -> (String, Vec<Sql>) {
         let _ = write!(sql, " AND e.{condition}");
         values.push(value);
     };
-    let number = |id: u64| Sql::Integer(i64::try_from(id).unwrap_or(i64::MAX));
+    let number = |id: u64| Sql::Integer(row_id(id));
     let text = |word: &str| Sql::Text(word.to_owned());
     if let Some(id) = query.after {
         add("id > ?", number(id));
@@ -292,7 +292,7 @@ fn conditions(query: &Query) -> (String, Vec<Sql>) {
 /// # Errors
 /// [`StoreError`].
 pub fn get(connection: &Connection, id: u64) -> Result<Option<Exchange>, StoreError> {
-    Ok(whole(connection, "e.id = ?1", params![id], 1)?.pop())
+    Ok(whole(connection, "e.id = ?1", params![row_id(id)], 1)?.pop())
 }
 
 /// Up to `limit` whole exchanges from `first` on, oldest first.
@@ -304,7 +304,12 @@ pub fn page(
     first: u64,
     limit: usize,
 ) -> Result<Vec<Exchange>, StoreError> {
-    whole(connection, "e.id >= ?1", params![first], limit)
+    whole(connection, "e.id >= ?1", params![row_id(first)], limit)
+}
+
+/// An id as SQLite has it. Callers may name ids that no exchange can have.
+fn row_id(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 fn whole(
@@ -411,3 +416,6 @@ fn from_json<T: serde::de::DeserializeOwned>(
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

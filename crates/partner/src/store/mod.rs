@@ -86,7 +86,7 @@ impl Store {
     {
         match &self.pool {
             Some(pool) => pool.run(work).await,
-            None => self.writer.run(work).await,
+            None => self.writer.run_reading(work).await,
         }
     }
 

@@ -180,7 +180,15 @@ fn failed(path: &Path, error: &rusqlite::Error) -> OpenError {
 
 /// Renames the file and its companions, so that a person can still look into them.
 fn set_aside(path: &Path, stamp: &str) -> std::io::Result<PathBuf> {
-    let aside = path.with_file_name(format!("mock-partner.damaged-{stamp}.sqlite"));
+    // One that was set aside before must not be lost to one of the same second.
+    let aside = (1..)
+        .map(|count| match count {
+            1 => format!("mock-partner.damaged-{stamp}.sqlite"),
+            count => format!("mock-partner.damaged-{stamp}-{count}.sqlite"),
+        })
+        .map(|name| path.with_file_name(name))
+        .find(|aside| !aside.exists())
+        .unwrap_or_else(|| path.with_extension("damaged"));
     std::fs::rename(path, &aside)?;
     for companion in ["-wal", "-shm"] {
         let with = |path: &Path| PathBuf::from(format!("{}{companion}", path.display()));

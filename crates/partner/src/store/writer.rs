@@ -82,6 +82,23 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        self.queue(work, true).await
+    }
+
+    /// As [`Self::run`], for work that writes nothing: where it fails, the group's writes stand.
+    pub(super) async fn run_reading<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.queue(work, false).await
+    }
+
+    async fn queue<T, F>(&self, work: F, writes: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let place = Arc::clone(&self.places)
             .acquire_owned()
             .await
@@ -89,7 +106,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             let result = work(connection);
-            let good = result.is_ok();
+            let good = result.is_ok() || !writes;
             let reply: Reply = Box::new(move |committed| {
                 drop(place);
                 // The caller may have gone away; what it asked for is done all the same.
@@ -180,6 +197,12 @@ impl Worker {
         let result = self.transaction(jobs, &mut replies);
         if let Err(error) = &result {
             tracing::error!(%error, "a group of writes was rolled back");
+            // A transaction that stayed open would refuse every group from now on.
+            if !self.connection.is_autocommit()
+                && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "the store's transaction cannot be ended");
+            }
         }
         for reply in replies {
             reply(result.clone());
@@ -240,4 +263,121 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
         .map(|words| (*words).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a write panicked".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Direction, Exchange, ExchangeOutcome, RequestRecord, Summary, Timing};
+    use crate::store::open;
+
+    fn exchange(id: u64) -> Exchange {
+        Exchange {
+            summary: Summary {
+                id,
+                direction: Direction::Inbound,
+                at: crate::clock::from_micros(0),
+                method: None,
+                path: "/".to_owned(),
+                status: 404,
+                outcome: ExchangeOutcome::Error,
+                cause: None,
+                booking_id: None,
+                merchant_id: None,
+                duration_us: 0,
+                finding_count: 0,
+                label: "404 unknown path".into(),
+                note: String::new(),
+            },
+            request: RequestRecord::default(),
+            response: None,
+            timing: Timing::default(),
+            findings: Vec::new(),
+            decisions: Vec::new(),
+            number: id,
+        }
+    }
+
+    fn writer() -> (Writer, Arc<Log>) {
+        let log = Arc::new(Log::new(0, 0));
+        let connection = open::open(None, "").unwrap().connection;
+        (Writer::start(connection, Arc::clone(&log), 1_000), log)
+    }
+
+    fn services(connection: &Connection) -> Result<u64, StoreError> {
+        Ok(connection.query_row("SELECT count(*) FROM services", [], |row| row.get(0))?)
+    }
+
+    fn add(connection: &Connection, name: &str) -> Result<(), StoreError> {
+        connection.execute("INSERT INTO services VALUES ('m', ?1)", [name])?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_failed_write_leaves_nothing_behind_and_the_next_one_works() {
+        let (writer, _) = writer();
+        let failed = writer.run(|connection| {
+            add(connection, "a")?;
+            add(connection, "a")
+        });
+        assert!(matches!(failed.await, Err(StoreError::Refused(_))));
+        assert_eq!(writer.run(services).await, Ok(0));
+        writer.run(|connection| add(connection, "b")).await.unwrap();
+        assert_eq!(writer.run(services).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_answered_and_the_next_one_works() {
+        let (writer, _) = writer();
+        let failed = writer
+            .run(|connection| {
+                add(connection, "a")?;
+                let nothing: Option<()> = None;
+                Ok(nothing.unwrap())
+            })
+            .await;
+        assert!(failed.is_err(), "{failed:?}");
+        assert_eq!(writer.run(services).await, Ok(0));
+    }
+
+    #[tokio::test]
+    async fn a_log_that_cannot_be_written_does_not_stop_the_store_for_good() {
+        let (writer, log) = writer();
+        let seven = exchange(1);
+        let taken = writer.run(move |connection| exchanges::insert(connection, &seven));
+        taken.await.unwrap();
+        // Gets the id 1 too, which is taken.
+        log.record(exchange(0));
+        writer
+            .run(|connection| add(connection, "a"))
+            .await
+            .unwrap_err();
+        writer.run(|connection| add(connection, "b")).await.unwrap();
+        assert_eq!(writer.run(services).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_read_that_fails_takes_no_write_with_it() {
+        let (writer, _) = writer();
+        // The first job holds the writer until both others wait, so that these form one group.
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let first = writer.run(move |_| {
+            let _ = held.recv();
+            Ok(())
+        });
+        let write = writer.run(|connection| add(connection, "a"));
+        let read = writer.run_reading(|connection| -> Result<(), StoreError> {
+            connection.execute_batch("SELECT * FROM nowhere")?;
+            Ok(())
+        });
+        let release = async {
+            tokio::task::yield_now().await;
+            hold.send(()).unwrap();
+        };
+        let (first, write, read, ()) = tokio::join!(first, write, read, release);
+        first.unwrap();
+        write.unwrap();
+        read.unwrap_err();
+        assert_eq!(writer.run(services).await, Ok(1));
+    }
 }
