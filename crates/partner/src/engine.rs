@@ -87,13 +87,8 @@ impl Engine {
         let clock = options.clock;
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;
-        let told = |error: StoreError| OpenError::Store {
-            path: options.data_dir.clone().unwrap_or_default(),
-            reason: error.to_string(),
-        };
-        let (oldest, newest) = exchanges::bounds(&opened.connection).map_err(told)?;
-        let number = bookings::highest_number(&opened.connection).map_err(told)?;
-        let count = bookings::count(&opened.connection).map_err(told)?;
+        let kept = opened.kept;
+        let (oldest, newest) = kept.exchanges;
         let log = Arc::new(Log::new(oldest, newest));
         let keep = if options.keep_exchanges == 0 {
             KEEP
@@ -110,8 +105,8 @@ impl Engine {
             store,
             place: opened.place,
             set_aside: opened.set_aside,
-            numbers: AtomicU64::new(number + 1),
-            bookings: watch::Sender::new(count),
+            numbers: AtomicU64::new(kept.highest_number + 1),
+            bookings: watch::Sender::new(kept.bookings),
             _lock: opened.lock,
         })))
     }

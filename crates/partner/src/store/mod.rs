@@ -30,6 +30,9 @@ pub enum StoreError {
     /// SQLite refused; nothing of the whole group was kept.
     #[error("the store refused: {0}")]
     Refused(String),
+    /// The file is broken; nothing of the whole group was kept.
+    #[error("the store's file is damaged: {0}")]
+    Damaged(String),
     /// The engine is shutting down.
     #[error("the store is closed")]
     Closed,
@@ -37,7 +40,11 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Refused(error.to_string())
+        if open::is_damage(&error) {
+            Self::Damaged(error.to_string())
+        } else {
+            Self::Refused(error.to_string())
+        }
     }
 }
 

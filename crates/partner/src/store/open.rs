@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, MigrationDefinitionError};
 use thiserror::Error;
 
-use super::migrations;
+use super::{StoreError, bookings, exchanges, migrations};
 
 /// Where the store lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,19 @@ pub struct Opened {
     pub set_aside: Option<PathBuf>,
     /// Held while the program runs.
     pub lock: Option<File>,
+    /// What it holds.
+    pub kept: Kept,
+}
+
+/// How far a store has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The oldest and the newest exchange's id; zeros where there are none.
+    pub exchanges: (u64, u64),
+    /// How many bookings there are.
+    pub bookings: u64,
+    /// The highest number of a request that left something behind.
+    pub highest_number: u64,
 }
 
 /// Why the store could not be opened. Each is one sentence and what to do.
@@ -89,6 +102,7 @@ pub fn open(folder: Option<&Path>, stamp: &str) -> Result<Opened, OpenError> {
             place: Place::Memory,
             set_aside: None,
             lock: None,
+            kept: Kept::default(),
         });
     };
     let unusable = |reason: std::io::Error| OpenError::Folder {
@@ -107,7 +121,7 @@ pub fn open(folder: Option<&Path>, stamp: &str) -> Result<Opened, OpenError> {
     })?;
 
     let path = folder.join("mock-partner.sqlite");
-    let (connection, set_aside) = match opened(&path) {
+    let ((connection, kept), set_aside) = match opened(&path) {
         Err(OpenError::Store { reason, .. }) if reason.starts_with(DAMAGED) => {
             let aside = set_aside(&path, stamp).map_err(unusable)?;
             tracing::warn!(?aside, %reason, "a damaged store was set aside");
@@ -120,15 +134,32 @@ pub fn open(folder: Option<&Path>, stamp: &str) -> Result<Opened, OpenError> {
         place: Place::File(path),
         set_aside,
         lock: Some(lock),
+        kept,
     })
 }
 
 const DAMAGED: &str = "the file is damaged";
 
-fn opened(path: &Path) -> Result<Connection, OpenError> {
-    Connection::open(path)
-        .map_err(|error| failed(path, &error))
-        .and_then(|connection| migrated(connection, path))
+/// Opens the file and takes a first look, so that damage shows while it can be set aside still.
+fn opened(path: &Path) -> Result<(Connection, Kept), OpenError> {
+    let connection = Connection::open(path).map_err(|error| failed(path, &error))?;
+    let connection = migrated(connection, path)?;
+    let kept = look(&connection).map_err(|error| OpenError::Store {
+        path: path.to_owned(),
+        reason: match error {
+            StoreError::Damaged(reason) => format!("{DAMAGED}: {reason}"),
+            other => other.to_string(),
+        },
+    })?;
+    Ok((connection, kept))
+}
+
+fn look(connection: &Connection) -> Result<Kept, StoreError> {
+    Ok(Kept {
+        exchanges: exchanges::bounds(connection)?,
+        bookings: bookings::count(connection)?,
+        highest_number: bookings::highest_number(connection)?,
+    })
 }
 
 fn migrated(mut connection: Connection, path: &Path) -> Result<Connection, OpenError> {
@@ -163,11 +194,7 @@ fn migrated(mut connection: Connection, path: &Path) -> Result<Connection, OpenE
 }
 
 fn failed(path: &Path, error: &rusqlite::Error) -> OpenError {
-    let damaged = matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
-    );
-    let reason = if damaged {
+    let reason = if is_damage(error) {
         format!("{DAMAGED}: {error}")
     } else {
         error.to_string()
@@ -176,6 +203,14 @@ fn failed(path: &Path, error: &rusqlite::Error) -> OpenError {
         path: path.to_owned(),
         reason,
     }
+}
+
+/// Whether the file itself is broken, rather than what was asked of it.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    )
 }
 
 /// Renames the file and its companions, so that a person can still look into them.

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 #![allow(
     clippy::unwrap_used,
+    clippy::needless_pass_by_value,
     unreachable_pub,
     missing_docs,
     reason = "only tests use it"

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::*;
 
 #[track_caller]
-fn refused(value: Value, code: &str, said: &str, hint: &str) {
-    let error = read(&value).unwrap_err();
+fn refused(value: &Value, code: &str, said: &str, hint: &str) {
+    let error = read(value).unwrap_err();
     assert_eq!(error.code.name(), code, "{error:?}");
     assert!(error.message.contains(said), "{error:?}");
     assert!(error.hint.contains(hint), "{error:?}");
@@ -17,62 +17,62 @@ fn refused(value: Value, code: &str, said: &str, hint: &str) {
 fn unknown_fields_are_named_with_the_nearest_right_one() {
     let code = "unknown_field";
     refused(
-        json!({"confirmaton":"synchronous"}),
+        &json!({"confirmaton":"synchronous"}),
         code,
         "\"confirmaton\"",
         "Did you mean \"confirmation\"?",
     );
     refused(
-        json!({"failure":{"cause":"SLOT_UNAVAILABLE","time":2}}),
+        &json!({"failure":{"cause":"SLOT_UNAVAILABLE","time":2}}),
         code,
         "\"time\" in failure",
         "Did you mean \"times\"?",
     );
     refused(
-        json!({"fault":{"kind":"latency","ms":1,"jitter":1}}),
+        &json!({"fault":{"kind":"latency","ms":1,"jitter":1}}),
         code,
         "\"jitter\" in fault",
         "Did you mean \"jitter_ms\"?",
     );
     refused(
-        json!({"payment":{"moode":"none"}}),
+        &json!({"payment":{"moode":"none"}}),
         code,
         "\"moode\" in payment",
         "Did you mean \"mode\"?",
     );
-    refused(json!({"zzz":1}), code, "\"zzz\"", "Known here: ");
+    refused(&json!({"zzz":1}), code, "\"zzz\"", "Known here: ");
 }
 
 #[test]
 fn unknown_values_are_named_with_the_nearest_right_one() {
     let code = "unknown_value";
     refused(
-        json!({"confirmation":"asyncronous"}),
+        &json!({"confirmation":"asyncronous"}),
         code,
         "\"asyncronous\" at confirmation",
         "Did you mean \"asynchronous\"?",
     );
     refused(
-        json!({"failure":{"cause":"SLOT_UNAVAILBLE"}}),
+        &json!({"failure":{"cause":"SLOT_UNAVAILBLE"}}),
         code,
         "SLOT_UNAVAILBLE",
         "SLOT_UNAVAILABLE",
     );
     refused(
-        json!({"failure":{"cause":"SLOT_UNAVAILABLE","methods":["CreateBoking"]}}),
+        &json!({"failure":{"cause":"SLOT_UNAVAILABLE","methods":["CreateBoking"]}}),
         code,
         "CreateBoking",
         "CreateBooking",
     );
     refused(
-        json!({"payment":{"mode":"prepay"}}),
+        &json!({"payment":{"mode":"prepay"}}),
         code,
         "\"prepay\"",
         "Did you mean \"prepayment\"?",
     );
-    refused(json!({"fault":{"kind":"lag"}}), code, "\"lag\"", "latency");
+    refused(&json!({"fault":{"kind":"lag"}}), code, "\"lag\"", "latency");
     refused(
-        json!({"unknown_inventory":"no"}),
+        &json!({"unknown_inventory":"no"}),
         code,
         "\"no\"",
         "accept, reject",
@@ -114,7 +114,7 @@ fn numbers_out_of_range_are_refused() {
         "\"probability\":-0.1",
         "\"probability\":1.01",
     ] {
-        refused(failure(more), code, "failure.", "{\"failure\":null}");
+        refused(&failure(more), code, "failure.", "{\"failure\":null}");
     }
     for more in [
         "\"times\":1",
@@ -133,14 +133,14 @@ fn numbers_out_of_range_are_refused() {
         json!({"kind":"status","status":600}),
     ] {
         refused(
-            json!({"fault":fault}),
+            &json!({"fault":fault}),
             code,
             "The fault's numbers",
             "400 to 599",
         );
     }
     refused(
-        json!({"fault":{"kind":"status","status":503,"methods":[]}}),
+        &json!({"fault":{"kind":"status","status":503,"methods":[]}}),
         code,
         "fault.methods",
         "Leave methods out",
@@ -159,31 +159,31 @@ fn numbers_out_of_range_are_refused() {
 fn fields_that_contradict_each_other_are_refused() {
     let code = "illegal_combination";
     refused(
-        json!({"failure":{"cause":"PAYMENT_ERROR","methods":["UpdateBooking"]}}),
+        &json!({"failure":{"cause":"PAYMENT_ERROR","methods":["UpdateBooking"]}}),
         code,
         "PAYMENT_ERROR",
         "CreateBooking",
     );
     refused(
-        json!({"failure":{"cause":"SLOT_UNAVAILABLE","methods":[]}}),
+        &json!({"failure":{"cause":"SLOT_UNAVAILABLE","methods":[]}}),
         code,
         "failure.methods",
         "CreateLease",
     );
     refused(
-        json!({"failure":{"cause":"SLOT_UNAVAILABLE","rejected_card_type":"VISA"}}),
+        &json!({"failure":{"cause":"SLOT_UNAVAILABLE","rejected_card_type":"VISA"}}),
         code,
         "rejected_card_type",
         "PAYMENT_ERROR_CARD_TYPE_REJECTED",
     );
     refused(
-        json!({"fault":{"kind":"latency","ms":1,"status":503}}),
+        &json!({"fault":{"kind":"latency","ms":1,"status":503}}),
         code,
         "fault.status",
         "jitter_ms",
     );
     refused(
-        json!({"fault":{"kind":"status","status":503,"ms":1}}),
+        &json!({"fault":{"kind":"status","status":503,"ms":1}}),
         code,
         "fault.ms",
         "status",
@@ -212,7 +212,7 @@ fn what_has_no_effect_yet_is_refused_not_ignored() {
         json!({"fault":{"kind":"malformed"}}),
         json!({"fault":{"kind":"drip","bytes_per_sec":50}}),
     ] {
-        refused(value, code, "supported", "");
+        refused(&value, code, "supported", "");
     }
 }
 
@@ -221,23 +221,23 @@ fn causes_that_no_partner_answers_with_are_refused() {
     let code = "unknown_value";
     let failure = |cause: &str| json!({"failure":{"cause":cause}});
     refused(
-        failure("DEAL_UNAVAILABLE"),
+        &failure("DEAL_UNAVAILABLE"),
         code,
         "DEAL_UNAVAILABLE",
         "OFFER_UNAVAILABLE",
     );
     for cause in ["CAUSE_UNSPECIFIED", "BANNED_USER", "UNSUPPORTED_NAME"] {
-        refused(failure(cause), code, cause, "SLOT_UNAVAILABLE");
+        refused(&failure(cause), code, cause, "SLOT_UNAVAILABLE");
     }
     refused(
-        json!({"failure":{"cause":"PAYMENT_ERROR_CARD_TYPE_REJECTED",
+        &json!({"failure":{"cause":"PAYMENT_ERROR_CARD_TYPE_REJECTED",
             "rejected_card_type":"CREDIT_CARD_TYPE_UNSPECIFIED"}}),
         code,
         "rejected_card_type",
         "JCB",
     );
     refused(
-        json!({"payment":{"processed_by":"PAYMENT_PROCESSED_BY_UNSPECIFIED"}}),
+        &json!({"payment":{"processed_by":"PAYMENT_PROCESSED_BY_UNSPECIFIED"}}),
         code,
         "processed_by",
         "PROCESSED_BY_PARTNER",

@@ -13,7 +13,7 @@ fn store() -> Connection {
 
 /// An exchange about `body`, its other fields drawn from the id so that filters have work.
 fn exchange(id: u64, body: &str) -> Exchange {
-    let failed = id % 3 == 0;
+    let failed = id.is_multiple_of(3);
     let method = match id % 2 {
         0 => Method::CreateBooking,
         _ => Method::UpdateBooking,
@@ -25,7 +25,7 @@ fn exchange(id: u64, body: &str) -> Exchange {
             at: from_micros(i64::try_from(id).unwrap()),
             method: Some(method),
             path: format!("/v3/{}", method.name()),
-            status: if id % 5 == 0 { 400 } else { 200 },
+            status: if id.is_multiple_of(5) { 400 } else { 200 },
             outcome: match (id % 5, failed) {
                 (0, _) => ExchangeOutcome::Error,
                 (_, true) => ExchangeOutcome::Failure,
