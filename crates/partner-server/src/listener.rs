@@ -183,7 +183,10 @@ pub(crate) async fn explain(host: &str, port: u16, error: &std::io::Error) -> Po
             };
         }
     };
-    for candidate in port.saturating_add(1).max(1_024)..port.saturating_add(1).max(1_024) + 50 {
+    // The next ones up; the last ports of all have none above them.
+    let above = port.saturating_add(1).max(1_024)..=u16::MAX;
+    let below = (1_024..port).rev();
+    for candidate in above.take(50).chain(below.take(50)) {
         if bind(host, candidate).await.is_ok() {
             suggested_port = Some(candidate);
             break;

@@ -12,7 +12,7 @@ pub(super) fn error_body(code: u16, message: &str) -> String {
 /// Google's name for what an HTTP status means.
 fn status_name(code: u16) -> &'static str {
     match code {
-        400 | 405 | 413 => "INVALID_ARGUMENT",
+        400 | 405 | 413 | 414 | 431 => "INVALID_ARGUMENT",
         401 => "UNAUTHENTICATED",
         403 => "PERMISSION_DENIED",
         404 => "NOT_FOUND",

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -121,7 +121,19 @@ async fn one(
             "The request's head did not arrive in time.",
         )
     } else if error.is_parse() {
-        (400, "not HTTP", "What was sent is not an HTTP request.")
+        match shared.told.load(Ordering::Relaxed) {
+            414 => (
+                414,
+                "target too long",
+                "The request's target is too long to be read.",
+            ),
+            431 => (
+                431,
+                "head too large",
+                "The request's head is too large to be read.",
+            ),
+            _ => (400, "not HTTP", "What was sent is not an HTTP request."),
+        }
     } else {
         (
             499,
@@ -153,6 +165,9 @@ async fn one(
         let _ = stream.write_all(body.as_bytes()).await;
         let _ = stream.shutdown().await;
         draft.answered(status, label, Vec::new(), &body).await;
+    } else if error.is_parse() {
+        // The HTTP library has answered, with a bare status.
+        draft.answered(status, label, Vec::new(), "").await;
     } else {
         draft.unanswered(status, label).await;
     }
@@ -167,6 +182,8 @@ struct Shared {
     answering: AtomicBool,
     /// Whether a request's head took too long.
     stalled: AtomicBool,
+    /// The status of the newest answer that was written, by us or by the HTTP library.
+    told: AtomicU16,
     /// The socket, once the HTTP library has let go of it.
     given_back: Mutex<Option<TcpStream>>,
 }
@@ -199,6 +216,18 @@ impl Watched {
         let stalled = stall.as_mut().poll(context).is_ready();
         self.shared.stalled.store(stalled, Ordering::Relaxed);
         stalled
+    }
+
+    /// Remembers the status if this is the beginning of an answer.
+    fn note_status(&self, bytes: &[u8]) {
+        let status = bytes
+            .strip_prefix(b"HTTP/1.1 ")
+            .and_then(|rest| rest.get(..3))
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| digits.parse().ok());
+        if let Some(status) = status {
+            self.shared.told.store(status, Ordering::Relaxed);
+        }
     }
 
     fn pinned(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -244,6 +273,7 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.note_status(bytes);
         self.pinned()?.poll_write(context, bytes)
     }
 
@@ -260,6 +290,9 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let Some(first) = slices.first() {
+            self.note_status(first);
+        }
         self.pinned()?.poll_write_vectored(context, slices)
     }
 

@@ -97,7 +97,13 @@ impl Draft {
                 .headers
                 .push((name.as_str().to_owned(), shown.into_owned()));
         }
-        self.exchange.summary.path = uri.path().to_owned();
+        let summary = &mut self.exchange.summary;
+        summary.path = uri.path().to_owned();
+        // Before the body is read: a client that hangs up in it has named its method already.
+        summary.method = match route(request.method().as_str(), uri.path()) {
+            Route::Call(method) | Route::WrongVerb(method, _) => Some(method),
+            Route::Unknown => None,
+        };
     }
 
     /// Takes the request's body in.
@@ -285,9 +291,6 @@ async fn decide(
         (Err(refusal), extra)
     };
     let found = route(verb.as_str(), uri.path());
-    if let Route::Call(method) | Route::WrongVerb(method, _) = found {
-        draft.exchange.summary.method = Some(method);
-    }
     if let Err((label, message)) = credentials::check(headers, app.credentials.as_ref()) {
         let realm = HeaderValue::from_static("Basic realm=\"Mock Partner\", charset=\"UTF-8\"");
         let extra = vec![(WWW_AUTHENTICATE, realm)];

@@ -1,0 +1,20 @@
+//! The Booking Server over real sockets.
+
+#![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad_input;
+mod broken_connections;
+mod client;
+mod create_booking;
+mod failures;
+mod faults;
+mod leases;
+mod listener;
+mod methods;
+mod payments;
+mod samples;
+mod tokens;
+mod update_booking;
