@@ -20,6 +20,8 @@ pub enum Purpose {
     Jitter = 7,
     /// The guest of a sample request.
     Sample = 8,
+    /// The `booking_id` where the first draw is taken already.
+    SpareBookingId = 9,
 }
 
 /// The dice of one request.

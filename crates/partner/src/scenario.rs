@@ -170,7 +170,12 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
         name: name.to_owned(),
         reason,
     };
-    let file: File = serde_saphyr::from_str(text).map_err(|error| invalid(error.to_string()))?;
+    let file: File = serde_saphyr::from_str(text).map_err(|error| {
+        // The reader draws the place below its first line; a sentence is enough here.
+        let words = error.to_string();
+        let first = words.lines().next().unwrap_or_default();
+        invalid(format!("{}.", first.trim_start_matches("error: ")))
+    })?;
     let behaviour = match &file.behaviour {
         Value::Null => Behaviour::default(),
         value => patch::read(value)

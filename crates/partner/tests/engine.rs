@@ -152,6 +152,18 @@ async fn reset_goes_back_to_the_start_with_the_same_ids_again() {
 }
 
 #[tokio::test]
+async fn a_request_that_a_reset_overtook_is_booked_all_the_same() {
+    let (engine, _) = support::with_capacity(5);
+    let under_way = call(&engine);
+    engine.reset().await.unwrap();
+    let first = book(&engine, "1", slot(0)).await.booking_id();
+    let request = support::booking_request("2", slot(0));
+    let answer = Answered::of(engine.create_booking(under_way, request).await);
+    assert_ne!(answer.booking_id(), first);
+    assert_eq!(free_places(&engine, slot(0)).await, 3);
+}
+
+#[tokio::test]
 async fn clearing_the_log_keeps_bookings_and_goes_on_counting() {
     let (engine, _) = support::with_capacity(2);
     let booked = book(&engine, "1", slot(0)).await;

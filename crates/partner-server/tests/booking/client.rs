@@ -32,6 +32,10 @@ pub(crate) async fn impatient() -> Mock {
 }
 
 /// A partner with settings of its own.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "calls read better without a borrow"
+)]
 pub(crate) async fn with_settings(settings: Value) -> Mock {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scenario.yaml");
@@ -51,6 +55,10 @@ impl Mock {
     }
 
     /// Sets toggles, as the window does.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "calls read better without a borrow"
+    )]
     pub(crate) fn toggle(&self, change: Value) {
         self.engine.behaviour().patch(&change, None).unwrap();
     }

@@ -119,7 +119,7 @@ pub fn create(
         ConfirmationMode::Asynchronous => BookingStatus::PendingMerchantConfirmation,
         _ => BookingStatus::Confirmed,
     };
-    let booking = Booking {
+    let mut booking = Booking {
         booking_id: call.chance.id(Purpose::BookingId, "bk-"),
         slot: Some(Slot {
             confirmation_mode: mode,
@@ -130,17 +130,28 @@ pub fn create(
         payment_information: Some(information),
         ..Booking::default()
     };
-    let text = to_json(&booking);
     let token = &request.idempotency_token;
-    bookings::insert(
-        connection,
-        &booking,
-        &text,
-        token,
-        row.slot_id,
-        call.number,
-        call.now,
-    )?;
+    let keep = |booking: &Booking| {
+        let (text, slot_id) = (to_json(booking), row.slot_id);
+        bookings::insert(
+            connection,
+            booking,
+            &text,
+            token,
+            slot_id,
+            call.number,
+            call.now,
+        )
+    };
+    if let Err(error) = keep(&booking) {
+        // After a reset the numbers start anew, and a request that was under way then may bear
+        // the number of a newer one, and with it its id.
+        if bookings::get(connection, &booking.booking_id)?.is_none() {
+            return Err(error);
+        }
+        booking.booking_id = call.chance.id(Purpose::SpareBookingId, "bk-");
+        keep(&booking)?;
+    }
     if !lease_id.is_empty() {
         leases::consume(connection, lease_id)?;
     }
