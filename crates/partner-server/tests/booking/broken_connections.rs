@@ -3,7 +3,7 @@
 use booking_api::Method;
 use serde_json::json;
 
-use crate::client::{BASIC, PATIENCE, impatient, request};
+use crate::client::{BASIC, PATIENCE, impatient, request, with_patience};
 use crate::common::Mock;
 
 fn head(length: usize) -> String {
@@ -60,13 +60,13 @@ async fn a_head_that_comes_in_drips_stalls_too() {
 
 #[tokio::test]
 async fn a_slow_client_that_goes_on_is_served() {
-    let mock = impatient().await;
+    let mock = with_patience(PATIENCE * 5).await;
     let mut socket = mock.socket().await;
     let body = request("mina").to_string();
     socket.send(head(body.len())).await;
     // Every piece comes in time, though all of them together do not.
     for piece in body.as_bytes().chunks(body.len() / 5) {
-        tokio::time::sleep(PATIENCE / 3).await;
+        tokio::time::sleep(PATIENCE * 5 / 4).await;
         socket.send(piece).await;
     }
     let answer = socket.read_until("\"CONFIRMED\"").await;
@@ -84,7 +84,7 @@ async fn what_is_not_http() {
         "POST /v3/CreateBooking HTTP/1.1\r\nno colon\r\n\r\n",
         "POST /v3/CreateBooking HTTP/1.1\r\nContent-Length: many\r\n\r\n",
     ] {
-        let mock = impatient().await;
+        let mock = Mock::start().await;
         let mut socket = mock.socket().await;
         socket.send(garbage).await;
         let answer = socket.read_to_end().await;
@@ -100,7 +100,7 @@ async fn what_is_not_http() {
 
 #[tokio::test]
 async fn a_head_that_is_too_large() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     let headers = "X-One-More: header\r\n".repeat(200);
     socket
@@ -115,7 +115,7 @@ async fn a_head_that_is_too_large() {
 
 #[tokio::test]
 async fn a_target_that_is_too_long() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     let target = format!("/v3/HealthCheck?{}", "x".repeat(70_000));
     socket.send(format!("GET {target} HTTP/1.1\r\n\r\n")).await;
@@ -128,7 +128,7 @@ async fn a_target_that_is_too_long() {
 
 #[tokio::test]
 async fn a_hang_up_in_the_body() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     socket.send(head(500)).await;
     socket.send("{\"slot\":").await;
@@ -142,7 +142,7 @@ async fn a_hang_up_in_the_body() {
 
 #[tokio::test]
 async fn a_hang_up_in_the_head() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     socket.send("POST /v3/CreateBooking HTTP/1.1\r\nHost").await;
     drop(socket);
@@ -213,7 +213,7 @@ async fn a_connection_that_idles_after_an_answer_leaves_no_trace() {
 
 #[tokio::test]
 async fn garbage_after_a_request_is_one_exchange_more() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     let body = request("mina").to_string();
     socket.send(head(body.len())).await;
@@ -233,7 +233,7 @@ async fn garbage_after_a_request_is_one_exchange_more() {
 
 #[tokio::test]
 async fn two_requests_in_one_piece_are_two_exchanges() {
-    let mock = impatient().await;
+    let mock = Mock::start().await;
     let mut socket = mock.socket().await;
     let one = format!("GET /v3/HealthCheck HTTP/1.1\r\nHost: x\r\n{BASIC}\r\n");
     let last = one.replace("Host: x", "Host: x\r\nConnection: close");

@@ -24,8 +24,13 @@ pub(crate) const BASIC: &str = "Authorization: Basic bW9jazpwYXJ0bmVy\r\n";
 
 /// A partner that soon loses patience with clients that stall.
 pub(crate) async fn impatient() -> Mock {
+    with_patience(PATIENCE).await
+}
+
+/// A partner that waits so long for a client's next bytes.
+pub(crate) async fn with_patience(stall_timeout: Duration) -> Mock {
     let serve = ServeOptions {
-        stall_timeout: PATIENCE,
+        stall_timeout,
         ..ServeOptions::default()
     };
     Mock::start_with(EngineOptions::default(), serve).await

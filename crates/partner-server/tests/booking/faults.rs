@@ -83,7 +83,7 @@ async fn latency_holds_the_answer_back_and_says_so() {
 #[tokio::test]
 async fn a_held_request_keeps_to_what_it_saw_and_holds_up_nobody() {
     let mock = Mock::start().await;
-    let fault = json!({"kind": "latency", "ms": 400, "methods": ["CreateBooking"], "times": 1});
+    let fault = json!({"kind": "latency", "ms": 2_000, "methods": ["CreateBooking"], "times": 1});
     mock.toggle(json!({ "fault": fault }));
     let url = format!("{}/v3/CreateBooking", mock.booking_url());
     let call = mock.client.post(url).basic_auth("mock", Some("partner"));
