@@ -117,6 +117,7 @@ test.describe("the filter", () => {
     await window.page.keyboard.press("Enter");
     await expect(window.traffic).toBeFocused();
     await window.page.keyboard.press("/");
+    await expect(window.filter).toBeFocused();
     await window.page.keyboard.press("Escape");
     await expect(window.filter).toHaveValue("");
     await window.count(5);
