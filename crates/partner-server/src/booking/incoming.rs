@@ -1,5 +1,6 @@
 //! Reading a request's body: bounded in size, and in the time between two of its pieces.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -79,5 +80,14 @@ pub(super) async fn read(mut body: Body, patience: Duration) -> Incoming {
         bytes,
         size,
         trouble,
+    }
+}
+
+/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    // Nearly all are, and finding that out is quicker alone.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }

@@ -39,31 +39,7 @@ impl Draft {
     /// Opens an exchange: its number, its time, its behaviour.
     pub(super) fn open(app: &App) -> Self {
         let call = app.engine.call(app.listener.url());
-        let summary = Summary {
-            id: 0,
-            direction: Direction::Inbound,
-            at: call.now,
-            method: None,
-            path: String::new(),
-            status: 499,
-            outcome: ExchangeOutcome::Error,
-            cause: None,
-            booking_id: None,
-            merchant_id: None,
-            duration_us: 0,
-            finding_count: 0,
-            label: Cow::Borrowed("499 client gone"),
-            note: String::new(),
-        };
-        let exchange = Exchange {
-            summary,
-            request: RequestRecord::default(),
-            response: None,
-            timing: Timing::default(),
-            findings: Vec::new(),
-            decisions: Vec::new(),
-            number: call.number,
-        };
+        let exchange = blank(&call);
         let watch = Stopwatch::start();
         Self {
             app: app.clone(),
@@ -86,7 +62,7 @@ impl Draft {
         record.version = format!("{:?}", request.version());
         record.headers = Vec::with_capacity(request.headers().len());
         for (name, value) in request.headers() {
-            let text = String::from_utf8_lossy(value.as_bytes());
+            let text = incoming::text(value.as_bytes());
             let shown = if self.app.reveal_secrets {
                 Cow::Borrowed(text.as_ref())
             } else {
@@ -108,7 +84,7 @@ impl Draft {
 
     /// Takes the request's body in.
     fn body(&mut self, bytes: &[u8], size: usize) {
-        let text = String::from_utf8_lossy(bytes);
+        let text = incoming::text(bytes);
         let (body, hidden) = self.shown(&text);
         let record = &mut self.exchange.request;
         record.body = body;
@@ -166,17 +142,8 @@ impl Draft {
 
     fn take(&mut self) -> Exchange {
         self.finished = true;
-        let blank = RequestRecord::default();
-        let summary = self.exchange.summary.clone();
-        let mut exchange = Exchange {
-            summary,
-            request: std::mem::replace(&mut self.exchange.request, blank),
-            response: self.exchange.response.take(),
-            timing: self.exchange.timing,
-            findings: std::mem::take(&mut self.exchange.findings),
-            decisions: std::mem::take(&mut self.trail).into_decisions(),
-            number: self.exchange.number,
-        };
+        let mut exchange = std::mem::replace(&mut self.exchange, blank(&self.call));
+        exchange.decisions = std::mem::take(&mut self.trail).into_decisions();
         let total = self.watch.micros();
         exchange.timing.total_us = total;
         exchange.summary.duration_us = total;
@@ -205,8 +172,45 @@ impl Drop for Draft {
     }
 }
 
+/// An exchange of which nothing is known but when it began. Allocates nothing.
+fn blank(call: &Call) -> Exchange {
+    let summary = Summary {
+        id: 0,
+        direction: Direction::Inbound,
+        at: call.now,
+        method: None,
+        path: String::new(),
+        status: 499,
+        outcome: ExchangeOutcome::Error,
+        cause: None,
+        booking_id: None,
+        merchant_id: None,
+        duration_us: 0,
+        finding_count: 0,
+        label: Cow::Borrowed("499 client gone"),
+        note: String::new(),
+    };
+    Exchange {
+        summary,
+        request: RequestRecord::default(),
+        response: None,
+        timing: Timing::default(),
+        findings: Vec::new(),
+        decisions: Vec::new(),
+        number: call.number,
+    }
+}
+
 /// Answers one request and records it.
-pub(super) async fn record(State(app): State<App>, request: Request<Body>) -> Response<Body> {
+pub(super) fn record(
+    State(app): State<App>,
+    request: Request<Body>,
+) -> impl Future<Output = Response<Body>> + Send {
+    // The layers above move what they are given several times: a pointer instead of kilobytes.
+    Box::pin(answer_one(app, request))
+}
+
+async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
     let mut draft = Draft::open(&app);
     draft.head(&request);
     let (parts, body) = request.into_parts();
