@@ -7,7 +7,7 @@ use booking_api::{Cause, Method};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::{StoreError, fulltext};
+use super::{StoreError, fulltext, lists};
 use crate::clock::from_micros;
 use crate::exchange::log::Position;
 use crate::exchange::query::{Query, holds};
@@ -64,19 +64,19 @@ pub fn insert(connection: &Connection, exchange: &Exchange) -> Result<(), StoreE
             request.verb,
             request.target,
             request.version,
-            json(&request.headers)?,
+            lists::headers(&request.headers)?,
             request.body,
             request.body_size,
             request.redacted,
             response.map(|response| response.status),
-            json(&answer.headers)?,
+            lists::headers(&answer.headers)?,
             answer.body,
             answer.body_size,
             exchange.timing.read_us,
             exchange.timing.decide_us,
             exchange.timing.delay_us,
             json(&exchange.findings)?,
-            json(&exchange.decisions)?,
+            lists::decisions(&exchange.decisions)?,
         ])?;
     Ok(())
 }
@@ -393,7 +393,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     })
 }
 
-/// Lists are nearly always empty: then nothing needs to be serialised.
+/// Findings are nearly always none: then nothing needs to be serialised.
 fn json<T: serde::Serialize>(list: &[T]) -> Result<Cow<'static, str>, StoreError> {
     if list.is_empty() {
         return Ok(Cow::Borrowed("[]"));

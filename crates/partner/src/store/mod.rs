@@ -8,6 +8,7 @@ pub mod exchanges;
 pub mod fulltext;
 pub mod inventory;
 pub mod leases;
+mod lists;
 pub mod migrations;
 pub mod open;
 mod pool;

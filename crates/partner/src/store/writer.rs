@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{StoreError, exchanges, fulltext};
+use crate::exchange::Exchange;
 use crate::exchange::log::Log;
 
 /// Jobs that may wait at once; more callers wait their turn without a place in the queue.
@@ -21,6 +22,9 @@ const QUEUE: usize = 1_024;
 
 /// Jobs in one transaction at most, so that no single answer waits long.
 const GROUP: usize = 256;
+
+/// Records of the log that room is kept for.
+const ROOM: usize = 512;
 
 /// A pause of this length counts as idle: time for the full-text index.
 const IDLE: Duration = Duration::from_millis(3);
@@ -65,6 +69,7 @@ impl Writer {
                     log,
                     keep,
                     receiver,
+                    waiting: Vec::new(),
                 }
                 .run()
             })
@@ -149,6 +154,8 @@ struct Worker {
     log: Arc<Log>,
     keep: u64,
     receiver: Receiver<Message>,
+    /// The log's records that ride along; kept for its room.
+    waiting: Vec<Exchange>,
 }
 
 impl Worker {
@@ -224,7 +231,7 @@ impl Worker {
                 Err(panic) => panicked = Some(words_of(panic.as_ref())),
             }
         }
-        let waiting = self.log.take_waiting();
+        self.log.take_waiting(&mut self.waiting);
         let outcome = match (panicked, good) {
             (Some(words), _) => Err(StoreError::Refused(words)),
             (None, false) => Err(StoreError::Refused(
@@ -237,11 +244,14 @@ impl Worker {
             connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         }
         // The log is kept even where the group failed: that is when it is needed most.
-        for exchange in &waiting {
+        for exchange in &self.waiting {
             exchanges::insert(connection, exchange)?;
         }
         let oldest = exchanges::evict(connection, self.log.position(), self.keep)?;
         connection.prepare_cached("COMMIT")?.execute([])?;
+        self.waiting.clear();
+        // After a burst the room is given back.
+        self.waiting.shrink_to(ROOM);
         if let Some(oldest) = oldest {
             self.log.evicted(oldest);
         }
