@@ -164,11 +164,14 @@ fn look(connection: &Connection) -> Result<Kept, StoreError> {
 
 fn migrated(mut connection: Connection, path: &Path) -> Result<Connection, OpenError> {
     // NORMAL in WAL mode keeps every committed booking through a `kill -9`; only a power cut
-    // could take the last ones, and a mock may lose those.
+    // could take the last ones, and a mock may lose those. An exchange fills more than half of a
+    // usual page of 4 KiB: larger ones hold several, and a commit writes fewer of them. A file that
+    // exists keeps the size that it has.
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-             PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = 8000;
+            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+             PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;
+             PRAGMA wal_autocheckpoint = 4000;
              PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;",
         )
         .map_err(|error| failed(path, &error))?;
