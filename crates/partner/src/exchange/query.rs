@@ -72,6 +72,11 @@ pub fn words(text: &str) -> Vec<String> {
 /// Whether a text that is not in the index yet would be found by these terms.
 #[must_use]
 pub fn holds(text: &str, terms: &[Vec<String>]) -> bool {
+    // Most texts lack the words altogether, and finding that out is many times cheaper than
+    // taking them apart. Outside of ASCII a capital can be longer than its small letter.
+    if text.is_ascii() && !terms.iter().flatten().all(|word| appears(text, word)) {
+        return false;
+    }
     let tokens = words(text);
     terms.iter().all(|term| {
         tokens.windows(term.len()).any(|run| {
@@ -88,6 +93,29 @@ pub fn holds(text: &str, terms: &[Vec<String>]) -> bool {
                 })
         })
     })
+}
+
+/// Whether the word, in small letters, stands anywhere in the text in letters of any size.
+fn appears(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else {
+        return true;
+    };
+    let mut from = 0;
+    while let Some(step) = text[from..]
+        .iter()
+        .position(|byte| byte.to_ascii_lowercase() == *first)
+    {
+        let rest = &text[from + step..];
+        if rest
+            .get(..word.len())
+            .is_some_and(|run| run.eq_ignore_ascii_case(word))
+        {
+            return true;
+        }
+        from += step + 1;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -112,5 +140,14 @@ mod tests {
         assert!(!found(body, "\"smith john\""));
         assert!(!found(body, "ohn"));
         assert!(found(body, "{"));
+    }
+
+    #[test]
+    fn letters_outside_of_ascii_are_found_in_any_size() {
+        assert!(found("SALON ZOË", "zoë"));
+        assert!(found("salon zoë", "ZOË"));
+        // The sign of the unit kelvin, whose small letter is an ordinary k.
+        assert!(found("300 \u{212a}", "k"));
+        assert!(!found("salon zoe", "zoë"));
     }
 }
