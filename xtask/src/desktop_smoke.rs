@@ -11,7 +11,6 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
-use crate::process;
 use crate::webdriver::Session;
 use crate::workspace::{Profile, Workspace};
 
@@ -21,7 +20,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Option<u64>> {
         println!("Skipped: WebKit's driver exists on Linux only.");
         return Ok(None);
     }
-    process::pass(&mut workspace.cargo(&["build", "--package", "mock-partner-desktop"]))?;
+    workspace.build_all()?;
     let folder = workspace.target().join("desktop-smoke");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

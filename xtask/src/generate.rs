@@ -17,6 +17,7 @@ const UI_TYPES: &str = "ui/src/api/schema.d.ts";
 
 /// Rewrites all of them.
 pub(crate) fn rewrite(workspace: &Workspace) -> Result<()> {
+    process::pass(&mut workspace.cargo(&["build", "--quiet", "--package", "partner-cli"]))?;
     for (path, content) in documents(workspace)? {
         put(workspace, &path, &content)?;
     }
@@ -24,7 +25,8 @@ pub(crate) fn rewrite(workspace: &Workspace) -> Result<()> {
     process::pass(&mut workspace.npm(&["run", "generate"]))
 }
 
-/// Fails where one of them is not what would be written now. Leaves the files as they are.
+/// Fails where one of them is not what would be written now. Leaves the files as they are. The
+/// program must be built.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     for (path, content) in documents(workspace)? {
         compare(&path, &get(workspace, &path)?, &content)?;
@@ -44,9 +46,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     compare(path, &before, &after)
 }
 
-/// Each OpenAPI document's path and what the program prints for it.
+/// Each OpenAPI document's path and what the program, as it is built, prints for it.
 fn documents(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
-    process::pass(&mut workspace.cargo(&["build", "--quiet", "--package", "partner-cli"]))?;
     let program = workspace.binary(Profile::Debug, "mock-partner");
     DOCUMENTS
         .iter()

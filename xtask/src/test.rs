@@ -56,10 +56,8 @@ impl Step {
     /// What the system must have for it.
     const fn purpose(self) -> Purpose {
         match self {
-            Self::Fmt | Self::Invariants | Self::Generated | Self::UiCheck | Self::UiTest => {
-                Purpose::Headless
-            }
-            Self::Clippy | Self::Doc | Self::Rust => Purpose::Window,
+            Self::Fmt | Self::Invariants | Self::UiCheck | Self::UiTest => Purpose::Headless,
+            Self::Clippy | Self::Doc | Self::Rust | Self::Generated => Purpose::Window,
             Self::E2e | Self::Desktop => Purpose::Tests,
         }
     }
@@ -90,7 +88,8 @@ impl Step {
             }
             Self::Rust => return rust(workspace).map(Some),
             Self::Generated => {
-                ui::packages(workspace)?;
+                ui::build(workspace)?;
+                workspace.build_all()?;
                 generate::check(workspace)?;
             }
             Self::UiCheck => {
@@ -162,7 +161,7 @@ fn rust(workspace: &Workspace) -> Result<u64> {
 
 fn end_to_end(workspace: &Workspace) -> Result<u64> {
     ui::build(workspace)?;
-    process::pass(&mut workspace.cargo(&["build", "--package", "partner-cli"]))?;
+    workspace.build_all()?;
     let mut suite = workspace.npm(&["run", "e2e"]);
     suite.env(
         "MOCK_PARTNER_BIN",

@@ -60,6 +60,12 @@ impl Workspace {
         command
     }
 
+    /// Builds the whole workspace, as the step `rust` did: Cargo builds a package anew when it is
+    /// asked for alone, since its dependencies then have other features.
+    pub(crate) fn build_all(&self) -> Result<()> {
+        process::pass(&mut self.cargo(&["build", "--quiet", "--workspace"]))
+    }
+
     /// An npm command in `ui/`. On Windows npm is a script with an ending of its own.
     pub(crate) fn npm(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
