@@ -2,6 +2,7 @@
 
 import { guest } from "./support/messages";
 import type { Partner } from "./support/partner";
+import { standStill } from "./support/still";
 import { expect, test, type Window_ } from "./support/test";
 
 async function somethingToSee(window: Window_, partner: Partner): Promise<void> {
@@ -13,6 +14,8 @@ async function somethingToSee(window: Window_, partner: Partner): Promise<void> 
 
 async function fits(window: Window_): Promise<void> {
   const { page } = window;
+  // The details slide in from beyond the edge, where their buttons would be found on a slow machine.
+  await standStill(page);
   await expect
     .poll(() =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),

@@ -3,13 +3,12 @@
 
 import type { Page } from "@playwright/test";
 import axe from "axe-core";
+import { standStill } from "./still";
 import { expect } from "./test";
 
 export async function audit(page: Page, screen: string): Promise<void> {
   // What still moves has colours of no state: neither the one before nor the one after.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
+  await standStill(page);
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   const { violations, passed } = await page.evaluate(async () => {
     const { axe: inPage } = globalThis as unknown as { axe: typeof axe };

@@ -1,6 +1,7 @@
 // Everything that the window can do, as a list: the palette shows it, and nothing in it does more than one
 // control does. Each command either asks the engine for one thing or changes what the window shows.
 
+import { flushSync } from "react-dom";
 import { inWords } from "../api/client";
 import type { Engine } from "../api/engine";
 import type { CauseInfo, Status } from "../api/types";
@@ -99,7 +100,13 @@ export function commands(
     })),
     { id: "traffic", group: "Go to", title: "Traffic", run: () => window.tab.set("traffic") },
     { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
-    { id: "filter", group: "Go to", title: "Filter the traffic", keys: "/", run: () => focusFilter(window) },
+    {
+      id: "filter",
+      group: "Go to",
+      title: "Filter the traffic",
+      keys: "/",
+      run: () => afterDialog(() => focusFilter(window)),
+    },
     { id: "causes", group: "Go to", title: "All causes", keys: "F", run: () => window.dialog.set("causes") },
     {
       id: "shortcuts",
@@ -162,9 +169,15 @@ export function commands(
   }
 }
 
+/** A dialog that closes gives the focus back first. */
+function afterDialog(work: () => void): void {
+  requestAnimationFrame(work);
+}
+
+/** At once, so that the next key is already typed into the filter. */
 export function focusFilter(window: WindowState): void {
-  window.tab.set("traffic");
-  requestAnimationFrame(() => document.getElementById(FILTER_INPUT)?.focus());
+  flushSync(() => window.tab.set("traffic"));
+  document.getElementById(FILTER_INPUT)?.focus();
 }
 
 export async function downloadHar(engine: Engine): Promise<void> {

@@ -11,6 +11,7 @@ import { BodyView } from "../details/BodyView";
 import styles from "../details/Details.module.css";
 import controls from "../theme/controls.module.css";
 import { dateAndTime } from "../traffic/format";
+import own from "./BookingDetails.module.css";
 import { bookingTone } from "./BookingsTab";
 
 export function BookingDetails({ id }: { id: string }) {
@@ -53,7 +54,7 @@ export function BookingDetails({ id }: { id: string }) {
       </header>
       <div className={styles.panel}>
         <section className={styles.card} aria-label="Facts">
-          <dl className={styles.facts}>
+          <dl className={own.facts}>
             <dt>Booking</dt>
             <dd>
               <code>{data.booking_id}</code> <CopyButton text={data.booking_id} what="the booking id" />
@@ -80,11 +81,11 @@ export function BookingDetails({ id }: { id: string }) {
           <header className={styles.cardHead}>
             <h3>What happened</h3>
           </header>
-          <ol className={styles.history}>
+          <ol className={own.history}>
             {data.timeline.map((entry) => (
               <li key={`${entry.at}-${entry.event}`}>
                 <p>{entry.text}</p>
-                <p className={styles.findingFacts}>
+                <p className={own.when}>
                   {dateAndTime(entry.at)}
                   {entry.exchange_id !== null && (
                     <button

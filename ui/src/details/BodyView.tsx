@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { CopyButton } from "../app/CopyButton";
 import controls from "../theme/controls.module.css";
 import { bytes } from "../traffic/format";
+import own from "./BodyView.module.css";
 import styles from "./Details.module.css";
 import { prettyJson } from "./pretty";
 
@@ -50,9 +51,9 @@ export function BodyView({ title, body, size, what, note }: Props) {
         <p className={styles.nothing}>The body is empty.</p>
       ) : (
         <>
-          {pretty === null && <p className={styles.notJson}>This is not JSON. It is shown as it came.</p>}
-          <div className={styles.code}>
-            <Suspense fallback={<pre className={styles.plain}>{shown.slice(0, 4000)}</pre>}>
+          {pretty === null && <p className={own.notJson}>This is not JSON. It is shown as it came.</p>}
+          <div className={own.code}>
+            <Suspense fallback={<pre className={own.plain}>{shown.slice(0, 4000)}</pre>}>
               <CodeView text={shown} label={title} isJson={pretty !== null} />
             </Suspense>
           </div>

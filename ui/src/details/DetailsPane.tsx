@@ -6,7 +6,7 @@ import { useObservable } from "../api/observable";
 import { useWindow } from "../app/window-state";
 import { BookingDetails } from "../bookings/BookingDetails";
 import controls from "../theme/controls.module.css";
-import styles from "./Details.module.css";
+import styles from "./DetailsPane.module.css";
 import { ExchangeDetails } from "./ExchangeDetails";
 
 export function DetailsPane() {

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { Finding } from "../api/types";
 import { plural } from "../traffic/format";
 import styles from "./Details.module.css";
+import own from "./Findings.module.css";
 
 const SYMBOLS = { error: CircleAlert, warning: TriangleAlert, info: Info };
 const WORDS = { error: "Error", warning: "Warning", info: "Note" };
@@ -10,7 +11,7 @@ const WORDS = { error: "Error", warning: "Warning", info: "Note" };
 export function Findings({ findings }: { findings: Finding[] }) {
   if (findings.length === 0) {
     return (
-      <p className={styles.allWell}>
+      <p className={own.allWell}>
         <CircleCheck size={15} aria-hidden />
         Nothing is wrong with this request.
       </p>
@@ -26,7 +27,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
         {findings.map((finding) => {
           const Symbol_ = SYMBOLS[finding.severity];
           return (
-            <li key={`${finding.code}${finding.pointer}`} className={styles.finding}>
+            <li key={`${finding.code}${finding.pointer}`} className={own.finding}>
               <Symbol_ size={15} aria-hidden data-severity={finding.severity} />
               <div>
                 <p>
@@ -34,7 +35,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
                   <code>{finding.pointer || "the whole body"}</code>
                 </p>
                 <p>{finding.hint}</p>
-                <p className={styles.findingFacts}>
+                <p className={own.findingFacts}>
                   {finding.found && `Found ${finding.found}. `}
                   {finding.expected && `Expected ${finding.expected}. `}
                   {finding.reference && `§ ${finding.reference}`}

@@ -1,6 +1,7 @@
 import type { ExchangeDetails, HeaderPair } from "../api/types";
 import { CopyButton } from "../app/CopyButton";
 import styles from "./Details.module.css";
+import own from "./Headers.module.css";
 
 export function Headers({ exchange }: { exchange: ExchangeDetails }) {
   const { request, response } = exchange;
@@ -23,10 +24,10 @@ function HeaderTable({ title, line, headers }: { title: string; line: string; he
           <CopyButton text={`${line}\n${text}`} what={`the ${title.toLowerCase()} headers`} />
         </span>
       </header>
-      <p className={styles.requestLine}>
+      <p className={own.requestLine}>
         <code>{line}</code>
       </p>
-      <dl className={styles.headers}>
+      <dl className={own.headers}>
         {headers.map(([name, value], index) => (
           // A header may come twice, so its place is part of what it is.
           // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes

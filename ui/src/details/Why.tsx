@@ -4,6 +4,7 @@ import { Check, CircleDot } from "lucide-react";
 import type { ExchangeDetails } from "../api/types";
 import { took } from "../traffic/format";
 import styles from "./Details.module.css";
+import own from "./Why.module.css";
 
 const LAYERS: Record<string, string> = {
   protocol: "the protocol",
@@ -32,12 +33,12 @@ export function Why({ exchange }: { exchange: ExchangeDetails }) {
             const Symbol_ = decision.decided ? CircleDot : Check;
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-              <li key={index} className={styles.decision} data-decided={decision.decided || undefined}>
+              <li key={index} className={own.decision} data-decided={decision.decided || undefined}>
                 <Symbol_ size={15} aria-hidden />
                 <p>
                   {decision.decided && <strong>This settled it: </strong>}
                   {decision.text}
-                  {decision.reference && <span className={styles.reference}> § {decision.reference}</span>}
+                  {decision.reference && <span className={own.reference}> § {decision.reference}</span>}
                 </p>
               </li>
             );
@@ -62,12 +63,12 @@ function Timing({ exchange: { timing } }: { exchange: ExchangeDetails }) {
         <h3>Timing</h3>
         <span className={styles.cardAside}>{took(timing.total_us)} in all</span>
       </header>
-      <div className={styles.timeline} aria-hidden>
+      <div className={own.timeline} aria-hidden>
         {parts.map((part) => (
           <span key={part.tone} data-tone={part.tone} style={{ flexGrow: part.us / total }} />
         ))}
       </div>
-      <dl className={styles.timings}>
+      <dl className={own.timings}>
         {parts.map((part) => (
           <div key={part.tone}>
             <dt data-tone={part.tone}>{part.name}</dt>

@@ -13,12 +13,16 @@ import { METHODS } from "./use-rows";
 interface Props {
   filter: Filter;
   causes: CauseInfo[];
+  /** Enter: the person is done typing and wants to see what it found. */
+  onEnter(): void;
+  /** Whatever is typed next takes the wish back. */
+  onType(): void;
   onLeave(): void;
 }
 
 export const FILTER_INPUT = "traffic-filter";
 
-export function FilterBox({ filter, causes, onLeave }: Props) {
+export function FilterBox({ filter, causes, onEnter, onType, onLeave }: Props) {
   const window = useWindow();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -43,6 +47,7 @@ export function FilterBox({ filter, causes, onLeave }: Props) {
   const shown = open && offers.length > 0;
 
   function write(next: string): void {
+    onType();
     setText(next);
     setActive(-1);
     window.filterText.set(next);
@@ -69,7 +74,7 @@ export function FilterBox({ filter, causes, onLeave }: Props) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       setOpen(false);
-      onLeave();
+      onEnter();
     } else if (event.key === "Escape") {
       event.preventDefault();
       if (shown && active >= 0) setOpen(false);

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
@@ -108,6 +108,34 @@ describe("the traffic", () => {
       expect.objectContaining({ q: "smith", limit: 200 }),
       expect.anything(),
     );
+  });
+
+  it("goes to the first row on Enter, also when the search is still out", async () => {
+    t.rows(exchange(1));
+    let answer: (page: unknown) => void = () => undefined;
+    t.api.exchanges.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    const filter = screen.getByRole("combobox", { name: "Filter traffic" });
+    await user.type(filter, "smith");
+    expect(await screen.findByText("Searching all bodies…")).toBeVisible();
+    await user.keyboard("{Enter}");
+    expect(filter).toHaveFocus();
+    await act(async () => answer({ exchanges: [exchange(7), exchange(6)], next: null }));
+    await waitFor(() => expect(grid()).toHaveFocus());
+    expect(selected()).toBe(7);
+  });
+
+  it("forgets the Enter when more is typed", async () => {
+    t.rows(exchange(1));
+    const answers: ((page: unknown) => void)[] = [];
+    t.api.exchanges.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const filter = screen.getByRole("combobox", { name: "Filter traffic" });
+    await user.type(filter, "smi{Enter}th");
+    await act(async () => {
+      for (const answer of answers) answer({ exchanges: [exchange(7)], next: null });
+    });
+    expect(await screen.findByText("guest 7")).toBeVisible();
+    expect(filter).toHaveFocus();
+    expect(selected()).toBeNull();
   });
 
   it("sends a sample beside the rows, and says why one could not be sent", async () => {

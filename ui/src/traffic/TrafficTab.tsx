@@ -2,7 +2,7 @@
 // somebody scrolls away it stays where it is and counts what came meanwhile.
 
 import { ArrowUp, Flag, Pause, Play, Send } from "lucide-react";
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
@@ -11,7 +11,7 @@ import { useWindow } from "../app/window-state";
 import { type GridHandle, VirtualGrid } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
 import { NoRows } from "./EmptyTraffic";
-import { FilterBox } from "./FilterBox";
+import { FILTER_INPUT, FilterBox } from "./FilterBox";
 import { isEmpty, readFilter } from "./filter";
 import { plural } from "./format";
 import { isGap } from "./store";
@@ -92,10 +92,30 @@ export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
     if (row && !isGap(row)) window.exchange.set(row.id);
   };
 
+  // Enter goes to the first row, also when the answer with that row is still on its way.
+  const [entered, setEntered] = useState(false);
+  const settled = filter === deferred && rows.settled;
+  useEffect(() => {
+    if (!entered || !settled) return;
+    setEntered(false);
+    const first = rows.rowAt(0);
+    const stillThere = document.activeElement?.id === FILTER_INPUT;
+    if (!first || !grid.current || !stillThere) return;
+    grid.current.focus();
+    const chosen = window.exchange.get();
+    if ((chosen === null || rows.indexOf(chosen) < 0) && !isGap(first)) window.exchange.set(first.id);
+  }, [entered, settled, rows, window]);
+
   return (
     <div className={styles.tab}>
       <div className={styles.tools}>
-        <FilterBox filter={filter} causes={causes} onLeave={() => grid.current?.focus()} />
+        <FilterBox
+          filter={filter}
+          causes={causes}
+          onEnter={() => setEntered(true)}
+          onType={() => setEntered(false)}
+          onLeave={() => grid.current?.focus()}
+        />
         {view.total > 0 && <SendSample />}
         <button type="button" className={controls.button} aria-pressed={paused} onClick={togglePause}>
           {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}

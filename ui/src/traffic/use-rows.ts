@@ -17,6 +17,8 @@ export interface Rows {
   /** A sentence, when the engine could not search. */
   problem: string | null;
   searching: boolean;
+  /** False while the rows are still those of a filter before. */
+  settled: boolean;
 }
 
 export const METHODS = [
@@ -53,6 +55,7 @@ export function useRows(
     indexOf: (id) => store.indexOf(id),
     problem: null,
     searching: false,
+    settled: true,
   };
   return { rows: filter.words === "" || isEmpty(filter) ? live : search, view };
 }
@@ -116,5 +119,6 @@ function useSearch(
     loadMore,
     problem: result.error ? inWords(result.error) : null,
     searching: result.isFetching && found.length === 0,
+    settled: !result.isPending && !result.isPlaceholderData,
   };
 }
