@@ -10,6 +10,7 @@ pub mod clock;
 pub mod decision;
 mod engine;
 pub mod exchange;
+pub mod outbox;
 pub mod sample;
 pub mod scenario;
 pub mod store;

@@ -46,6 +46,9 @@ pub struct Settings {
     pub payment: PaymentSettings,
     /// HTTP status of UpdateBooking for an unknown booking: 400 or 404 (section 10.3).
     pub unknown_booking_status: u16,
+    /// Whether the aggregator is told when places change (availability:replace, section 7). Off
+    /// unless asked for: each booking then causes a call of our own.
+    pub send_real_time_updates: bool,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             max_lease_sec: 300,
             payment: PaymentSettings::default(),
             unknown_booking_status: 400,
+            send_real_time_updates: false,
         }
     }
 }

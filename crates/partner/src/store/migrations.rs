@@ -5,7 +5,10 @@ use rusqlite_migration::{M, Migrations};
 /// All steps in order.
 #[must_use]
 pub fn all() -> Migrations<'static> {
-    Migrations::new(vec![M::up(include_str!("0001_first.sql"))])
+    Migrations::new(vec![
+        M::up(include_str!("0001_first.sql")),
+        M::up(include_str!("0002_outbox.sql")),
+    ])
 }
 
 #[cfg(test)]

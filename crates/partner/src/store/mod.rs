@@ -11,6 +11,7 @@ pub mod leases;
 mod lists;
 pub mod migrations;
 pub mod open;
+pub mod outbox;
 mod pool;
 pub mod writer;
 

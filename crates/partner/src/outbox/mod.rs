@@ -1,0 +1,93 @@
+//! The outbox: what the aggregator is to be told about changes that it did not make itself
+//! (sections 6 and 7).
+//!
+//! A change is put here in the transaction that makes it, so that neither exists without the
+//! other. Sending it is the server's part; this module decides what is sent, in which order, and
+//! when it is tried again.
+
+use booking_api::{Booking, BookingFailure};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::Settings;
+use crate::store::{StoreError, outbox};
+
+/// A change of a booking on the partner's or the merchant's side.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// The booking after the change.
+    pub booking: &'a Booking,
+    /// What happened to it.
+    pub what: What,
+}
+
+/// What happened to a booking on the partner's or the merchant's side: one row each of the table
+/// in section 6.6.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The merchant accepted.
+    Confirmed,
+    /// The merchant declined, or stayed silent for too long.
+    Declined,
+    /// It could be neither confirmed nor declined.
+    Failed(BookingFailure),
+    /// The merchant or the partner cancelled.
+    Canceled {
+        /// Whether the prepayment or the deposit was given back with it.
+        refunded: bool,
+    },
+    /// The guest did not come, and no fee was taken.
+    NoShow,
+    /// The guest did not come, and the fee was taken.
+    NoShowPenalized,
+    /// The merchant moved it.
+    Moved {
+        /// Whether start or duration differ now.
+        time: bool,
+        /// Whether the number of guests differs now.
+        party_size: bool,
+    },
+    /// The money was given back, and nothing else changed.
+    Refunded,
+}
+
+/// Puts a change of a booking into the outbox. Runs in the transaction that made the change, behind
+/// it; `number` is that of the request or timer that made it.
+///
+/// What the guest asked for through UpdateBooking does not belong here: the aggregator has it from
+/// the answer already (section 6.6).
+///
+/// # Errors
+/// [`StoreError`].
+pub fn booking_changed(
+    connection: &Connection,
+    now: Timestamp,
+    number: u64,
+    change: &Change<'_>,
+) -> Result<(), StoreError> {
+    let what = crate::booking::to_json(&change.what);
+    let booking = crate::booking::to_json(change.booking);
+    let subject = &change.booking.booking_id;
+    outbox::insert(connection, "booking", subject, number, &what, &booking, now)?;
+    Ok(())
+}
+
+/// Notes that places of a slot were taken, freed, or changed in number, so that the aggregator is
+/// told (section 7). Does nothing where the scenario switches these updates off. Runs in the
+/// transaction that made the change, and before a slot is deleted.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn places_changed(
+    connection: &Connection,
+    settings: &Settings,
+    now: Timestamp,
+    slot_id: i64,
+) -> Result<(), StoreError> {
+    if !settings.send_real_time_updates {
+        return Ok(());
+    }
+    outbox::note_places(connection, slot_id, now)
+}
