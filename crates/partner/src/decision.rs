@@ -1,10 +1,15 @@
 //! Decisions: the ordered steps of why an answer came out as it did.
 //!
-//! Sentences here are for people; nothing branches on their text.
+//! Sentences here are for people; nothing branches on their text. The step that settled the answer
+//! says too what would have made it another one ([`counterfactual`]).
+
+pub mod counterfactual;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+
+pub use counterfactual::{Change, Counterfactual};
 
 /// Which layer spoke, strongest first (design: "who wins").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -40,6 +45,10 @@ pub struct Decision {
     /// Section of the protocol reference, where one applies.
     #[schema(value_type = Option<String>)]
     pub reference: Option<Cow<'static, str>>,
+    /// What would have made the answer another one. The step that settled the answer has at
+    /// least one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counterfactuals: Vec<Counterfactual>,
 }
 
 /// Collects the decisions of one request in order.
@@ -66,8 +75,39 @@ impl Trail {
         text: impl Into<Cow<'static, str>>,
         reference: &'static str,
     ) {
-        let first = !self.0.iter().any(|decision| decision.decided);
+        let first = self.decided().is_none();
         self.push(step, layer, text.into(), reference, first);
+    }
+
+    /// Adds to the step that settled the answer what would have made it another one; nothing
+    /// where no step has settled it yet.
+    pub fn unless(&mut self, counterfactual: Counterfactual) {
+        if let Some(step) = self.0.iter_mut().find(|step| step.decided) {
+            step.counterfactuals.push(counterfactual);
+        }
+    }
+
+    /// [`Self::decide`] with its counterfactual.
+    pub fn decide_unless(
+        &mut self,
+        step: &'static str,
+        layer: Layer,
+        text: impl Into<Cow<'static, str>>,
+        reference: &'static str,
+        counterfactual: Counterfactual,
+    ) {
+        if self.decided().is_none() {
+            self.decide(step, layer, text, reference);
+            self.unless(counterfactual);
+        } else {
+            self.note(step, layer, text, reference);
+        }
+    }
+
+    /// The step that settled the answer, once there is one.
+    #[must_use]
+    pub fn decided(&self) -> Option<&Decision> {
+        self.0.iter().find(|step| step.decided)
     }
 
     fn push(
@@ -84,6 +124,7 @@ impl Trail {
             text,
             decided,
             reference: (!reference.is_empty()).then_some(reference.into()),
+            counterfactuals: Vec::new(),
         });
     }
 

@@ -502,6 +502,52 @@ export interface components {
             /** @description In the order of their numbers. */
             causes: components["schemas"]["CauseInfo"][];
         };
+        /** @description What to do before a request is sent again. */
+        Change: {
+            /** @description The body, where the call has one. */
+            body?: unknown;
+            /** @enum {string} */
+            kind: "control";
+            /** @description The path, e.g. `/api/behaviour`. */
+            path: string;
+            /** @description `PATCH`, `POST`, `PUT` or `DELETE`. */
+            verb: string;
+        } | {
+            /** @enum {string} */
+            kind: "request";
+            /**
+             * @description Where, as a JSON pointer; objects on the way that are missing are made. Empty for the
+             *     whole body.
+             */
+            pointer: string;
+            /** @description What to put there; without, the place is left out. */
+            value?: unknown;
+        } | {
+            /** @enum {string} */
+            kind: "request_line";
+            /** @description The path, from `/v3/` on. */
+            path: string;
+            /** @description The verb. */
+            verb: string;
+        } | {
+            /** @enum {string} */
+            kind: "header";
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description Its new value; null to leave it out. A secret is hidden here as it is in the
+             *     request's headers.
+             */
+            value: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "wait";
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            sec: number;
+        };
         /**
          * @description How a clock goes.
          * @enum {string}
@@ -531,6 +577,18 @@ export interface components {
          * @enum {string}
          */
         ConfirmationMode: "CONFIRMATION_MODE_UNSPECIFIED" | "CONFIRMATION_MODE_SYNCHRONOUS" | "CONFIRMATION_MODE_ASYNCHRONOUS";
+        /** @description One change that gives the same request another answer. */
+        Counterfactual: {
+            /** @description What to do before the request is sent again. */
+            change: components["schemas"]["Change"];
+            /** @description One plain sentence: "Would be CONFIRMED if the slot had 1 place more." */
+            text: string;
+            /**
+             * @description The label of the answer that comes then, where it is known: `CONFIRMED`,
+             *     `404 unknown booking`. Without, some other answer comes.
+             */
+            would: string | null;
+        };
         /** @description How much there is. */
         Counts: {
             /**
@@ -567,6 +625,11 @@ export interface components {
         CreditCardType: "CREDIT_CARD_TYPE_UNSPECIFIED" | "VISA" | "MASTERCARD" | "AMERICAN_EXPRESS" | "DISCOVER" | "JCB";
         /** @description One step of the way to an answer. */
         Decision: {
+            /**
+             * @description What would have made the answer another one. The step that settled the answer has at
+             *     least one.
+             */
+            counterfactuals: components["schemas"]["Counterfactual"][];
             /** @description True for the step that settled the answer. */
             decided: boolean;
             /** @description Who spoke. */

@@ -54,6 +54,11 @@ pub(super) fn decisions(list: &[Decision]) -> Result<Cow<'static, str>, StoreErr
             Some(reference) => quote(out, reference)?,
             None => out.push_str("null"),
         }
+        if !decision.counterfactuals.is_empty() {
+            out.push_str(",\"counterfactuals\":");
+            // One step of an exchange has them, so serde's pace does.
+            out.push_str(&json(&decision.counterfactuals)?);
+        }
         out.push('}');
         Ok(())
     })
@@ -87,10 +92,13 @@ fn quote(out: &mut String, text: &str) -> Result<(), StoreError> {
         out.push_str(text);
         out.push('"');
     } else {
-        let quoted = serde_json::to_string(text);
-        out.push_str(&quoted.map_err(|error| StoreError::Refused(error.to_string()))?);
+        out.push_str(&json(text)?);
     }
     Ok(())
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Refused(error.to_string()))
 }
 
 fn layer(layer: Layer) -> &'static str {
@@ -109,6 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::decision::{Change, Counterfactual};
 
     fn layers() -> impl Strategy<Value = Layer> {
         prop::sample::select(vec![
@@ -119,6 +128,23 @@ mod tests {
             Layer::Inventory,
             Layer::Domain,
         ])
+    }
+
+    fn counterfactuals() -> impl Strategy<Value = Counterfactual> {
+        prop_oneof![
+            Just(Counterfactual::network_toggle()),
+            "\\PC*".prop_map(|text| Counterfactual::request(text, None, "/slot", "x")),
+            "\\PC*".prop_map(|text| Counterfactual::without(text, Some("CONFIRMED"), "/slot")),
+            any::<i64>().prop_map(|sec| Counterfactual::wait("later", None, sec)),
+            prop::option::of("\\PC*").prop_map(|value| {
+                let (name, value) = ("Authorization".into(), value.map(Into::into));
+                Counterfactual::new("else", None, Change::Header { name, value })
+            }),
+            "\\PC*".prop_map(|path| {
+                let (verb, path) = ("POST".into(), path.into());
+                Counterfactual::new("else", None, Change::RequestLine { verb, path })
+            }),
+        ]
     }
 
     proptest! {
@@ -132,21 +158,27 @@ mod tests {
         #[test]
         fn decisions_are_written_as_serde_would(
             parts in prop::collection::vec(
-                (layers(), "[\\x00-\\x7f]*", any::<bool>(), prop::option::of("\\PC*")),
+                (
+                    layers(), "[\\x00-\\x7f]*", any::<bool>(), prop::option::of("\\PC*"),
+                    prop::collection::vec(counterfactuals(), 0..3),
+                ),
                 0..4,
             )
         ) {
             let list: Vec<Decision> = parts
                 .into_iter()
-                .map(|(layer, text, decided, reference)| Decision {
+                .map(|(layer, text, decided, reference, counterfactuals)| Decision {
                     step: "token".into(),
                     layer,
                     text: text.into(),
                     decided,
                     reference: reference.map(Into::into),
+                    counterfactuals,
                 })
                 .collect();
-            prop_assert_eq!(decisions(&list).unwrap(), serde_json::to_string(&list).unwrap());
+            let written = decisions(&list).unwrap();
+            prop_assert_eq!(&written, &serde_json::to_string(&list).unwrap());
+            prop_assert_eq!(serde_json::from_str::<Vec<Decision>>(&written).unwrap(), list);
         }
     }
 }
