@@ -57,7 +57,7 @@ pub use enums::{
 pub use failure::{
     BookingFailure, IncompleteThreeDS1, PlainCause, RejectedCardType, ThreeDS1Parameters,
 };
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, FindingCode, FindingInfo, Severity};
 pub use json::{FieldSpec, Json, Message, Reader, Reading, Rejection, RejectionKind, read};
 pub use lease::{Lease, LeaseRef};
 pub use method::{Method, Verb};

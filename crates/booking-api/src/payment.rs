@@ -1,13 +1,12 @@
 //! Prices, terms, tokens and what is known about a payment.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::enums::{
     AuthMethod, BillingInformationFormat, PaymentOptionType, PaymentProcessedBy, PaymentProcessor,
     PrepaymentStatus, PriceType,
 };
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode};
 use crate::json::{Json, Reader, message};
 
 message! {
@@ -194,14 +193,10 @@ fn inner_window<'v>(
             let pointer = reader.pointer();
             reader.take_back("unknown_field", &pointer);
             let hint = take(value, reader);
-            reader.report(|pointer| Finding {
-                severity: Severity::Info,
-                code: Cow::Borrowed("other_place"),
-                pointer,
-                found: format!("{WINDOW} inside the price"),
-                expected: format!("{WINDOW} beside the price"),
-                hint: hint.to_owned(),
-                reference: Cow::Borrowed("10.9"),
+            reader.report(|pointer| {
+                let found = format!("{WINDOW} inside the price");
+                let expected = format!("{WINDOW} beside the price");
+                Finding::new(FindingCode::OtherPlace, pointer, found, expected).with_hint(hint)
             });
         });
     });

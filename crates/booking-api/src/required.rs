@@ -3,9 +3,7 @@
 //! Deliberately not here: rules that need more than the body, and limits that the protocol only
 //! recommends.
 
-use std::borrow::Cow;
-
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode};
 use crate::json::Message;
 use crate::slot::Slot;
 use crate::user::UserInformation;
@@ -83,19 +81,11 @@ impl Missing {
         if self.findings.len() == MOST_MISSING {
             return;
         }
-        self.findings.push(Finding {
-            severity: Severity::Error,
-            code: Cow::Borrowed("missing_field"),
-            pointer: if name.is_empty() {
-                at.to_owned()
-            } else {
-                format!("{at}/{name}")
-            },
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-            hint: String::new(),
-            reference: Cow::Borrowed(reference),
-        });
+        let pointer = format!("{at}/{name}");
+        self.findings.push(
+            Finding::new(FindingCode::MissingField, pointer, found, expected)
+                .with_reference(reference),
+        );
     }
 
     /// What every slot that is asked for must have.

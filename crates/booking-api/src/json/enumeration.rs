@@ -1,13 +1,12 @@
 //! How an enum is read, and the macro that turns a table of names into one.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use super::message::nearest;
 use super::reader::{Reader, RejectionKind};
 use super::tree::Json;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode};
 
 /// What the enum reader needs to know about an enum of the protocol.
 pub(crate) trait Names: Copy + Default + 'static {
@@ -38,21 +37,16 @@ pub(crate) fn read_enum<E: Names>(value: &Json<'_>, reader: &mut Reader<'_>) -> 
         }
     };
     if let Some(known) = number.and_then(E::by_number) {
-        reader.report(|pointer| Finding {
-            severity: Severity::Info,
-            code: Cow::Borrowed("enum_number"),
-            pointer,
-            found: value.shown(),
-            expected: format!("\"{}\"", known.wire_name()),
-            hint: "Send the name: numbers differ between versions of the protocol.".to_owned(),
-            reference: Cow::Borrowed("1.3"),
+        reader.report(|pointer| {
+            let expected = format!("\"{}\"", known.wire_name());
+            Finding::new(FindingCode::EnumNumber, pointer, value.shown(), expected)
         });
         return known;
     }
     let names = || E::EVERY.iter().map(|value| value.wire_name());
     reader.refuse(
         RejectionKind::UnknownEnumValue,
-        "unknown_enum_value",
+        FindingCode::UnknownEnumValue,
         || value.shown(),
         EveryName::<E>(PhantomData),
         || match value {

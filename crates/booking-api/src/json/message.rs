@@ -1,11 +1,9 @@
 //! How one object is read: which field a key means, and what is said about keys that mean none, or
 //! mean one twice. The table it goes by is written by the `message!` macro in `define`.
 
-use std::borrow::Cow;
-
 use super::reader::Reader;
 use super::tree::{Json, shorten};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode};
 
 /// What the reader knows about one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,44 +133,31 @@ fn unknown_field<M: Message>(key: &str, reader: &mut Reader<'_>) {
                 )
             }
         };
-        Finding {
-            severity: Severity::Warning,
-            code: Cow::Borrowed("unknown_field"),
-            pointer,
-            found: shorten(key).into_owned(),
-            expected: format!("a field of {}", M::NAME),
-            hint,
-            reference: Cow::Borrowed(M::REFERENCE),
-        }
+        let expected = format!("a field of {}", M::NAME);
+        Finding::new(FindingCode::UnknownField, pointer, shorten(key), expected)
+            .with_hint(hint)
+            .with_reference(M::REFERENCE)
     });
 }
 
 #[cold]
 fn duplicate_field<M: Message>(index: usize, reader: &mut Reader<'_>) {
     let name = M::FIELDS[index].name;
-    reader.report(|pointer| Finding {
-        severity: Severity::Warning,
-        code: Cow::Borrowed("duplicate_field"),
-        pointer,
-        found: format!("{name} a second time"),
-        expected: "each field once, in one spelling".to_owned(),
-        hint: "The last one counts here; other JSON parsers may take the first or refuse."
-            .to_owned(),
-        reference: Cow::Borrowed("1.3"),
+    reader.report(|pointer| {
+        let found = format!("{name} a second time");
+        let expected = "each field once, in one spelling";
+        Finding::new(FindingCode::DuplicateField, pointer, found, expected)
     });
 }
 
 #[cold]
 fn other_name<M: Message>(index: usize, key: &str, reader: &mut Reader<'_>) {
     let name = M::FIELDS[index].name;
-    reader.report(|pointer| Finding {
-        severity: Severity::Info,
-        code: Cow::Borrowed("other_name"),
-        pointer,
-        found: key.to_owned(),
-        expected: name.to_owned(),
-        hint: format!("It is read as {name}, which is its name in {}.", M::NAME),
-        reference: Cow::Borrowed(M::REFERENCE),
+    reader.report(|pointer| {
+        Finding::new(FindingCode::OtherName, pointer, key, name).with_hint(format!(
+            "It is read as {name}, which is its name in {}.",
+            M::NAME
+        ))
     });
 }
 

@@ -1,7 +1,6 @@
 //! The reader that walks the tree: it knows where it is, collects findings, and remembers the first
 //! fatal one. The rules for one field's value are in `field`, those for one object in `message`.
 
-use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -9,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use super::field::Field;
 use super::message::Message;
 use super::tree::{Json, shorten};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode};
 
 /// Past this many findings about one body the rest is counted, not kept: a hostile body must not
 /// fill the log.
@@ -57,12 +56,11 @@ pub enum RejectionKind {
 }
 
 impl Rejection {
-    fn of(kind: RejectionKind, finding: &Finding) -> Self {
+    fn of(kind: RejectionKind, finding: &Finding, hint: &str) -> Self {
         let Finding {
             pointer,
             found,
             expected,
-            hint,
             ..
         } = finding;
         let place = if pointer.is_empty() {
@@ -138,7 +136,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
             let at = error.valid_up_to();
             reader.refuse_body(
                 RejectionKind::InvalidUtf8,
-                "invalid_utf8",
+                FindingCode::InvalidUtf8,
                 &format!("byte {at} (0x{:02x}) is not UTF-8", body[at]),
                 "JSON in UTF-8",
                 format!("The body is not valid UTF-8: byte {at} starts no character."),
@@ -149,14 +147,14 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
     let json = match text.strip_prefix('\u{feff}') {
         None => text,
         Some(rest) => {
-            reader.report(|pointer| Finding {
-                severity: Severity::Warning,
-                code: Cow::Borrowed("byte_order_mark"),
-                pointer,
-                found: "a byte order mark".to_owned(),
-                expected: "JSON from the first byte on".to_owned(),
-                hint: "Leave the mark off: other JSON parsers refuse it.".to_owned(),
-                reference: Cow::Borrowed("1.3"),
+            reader.report(|pointer| {
+                let expected = "JSON from the first byte on";
+                Finding::new(
+                    FindingCode::ByteOrderMark,
+                    pointer,
+                    "a byte order mark",
+                    expected,
+                )
             });
             rest
         }
@@ -164,7 +162,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
     if json.trim_ascii().is_empty() {
         reader.refuse_body(
             RejectionKind::MalformedJson,
-            "malformed_json",
+            FindingCode::MalformedJson,
             "an empty body",
             "a JSON object",
             "The body is empty; a JSON object is expected (line 1, column 1).".to_owned(),
@@ -180,7 +178,7 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
             let what = what.unwrap_or(&full);
             reader.refuse_body(
                 RejectionKind::MalformedJson,
-                "malformed_json",
+                FindingCode::MalformedJson,
                 &format!("{what} at line {line}, column {column}"),
                 "valid JSON",
                 format!("The body is not valid JSON: {what} (line {line}, column {column})."),
@@ -217,7 +215,7 @@ impl<'v> Reader<'v> {
         }
         self.refuse_body(
             RejectionKind::NotAnObject,
-            "not_an_object",
+            FindingCode::NotAnObject,
             json.kind(),
             "an object",
             format!(
@@ -301,7 +299,7 @@ impl<'v> Reader<'v> {
     pub(crate) fn refuse(
         &mut self,
         kind: RejectionKind,
-        code: &'static str,
+        code: FindingCode,
         found: impl FnOnce() -> String,
         expected: impl fmt::Display,
         hint: impl FnOnce() -> String,
@@ -311,18 +309,12 @@ impl<'v> Reader<'v> {
             self.left_out += 1;
             return;
         }
-        let finding = Finding {
-            severity: Severity::Error,
-            code: Cow::Borrowed(code),
-            pointer: self.pointer(),
-            found: found(),
-            expected: expected.to_string(),
-            hint: hint(),
-            reference: Cow::Borrowed("1.3"),
-        };
+        let finding = Finding::new(code, self.pointer(), found(), expected.to_string());
+        let hint = hint();
         if first {
-            self.rejection = Some(Rejection::of(kind, &finding));
+            self.rejection = Some(Rejection::of(kind, &finding, &hint));
         }
+        let finding = finding.with_hint(hint);
         // The first fatal one is kept even where there is no room: it is why the body was refused.
         self.findings.push(finding);
     }
@@ -337,7 +329,7 @@ impl<'v> Reader<'v> {
         let hint = || hint.to_owned();
         self.refuse(
             RejectionKind::WrongType,
-            "wrong_type",
+            FindingCode::WrongType,
             found,
             expected,
             hint,
@@ -347,7 +339,7 @@ impl<'v> Reader<'v> {
     fn refuse_body(
         &mut self,
         kind: RejectionKind,
-        code: &'static str,
+        code: FindingCode,
         found: &str,
         expected: &str,
         message: String,
@@ -358,28 +350,15 @@ impl<'v> Reader<'v> {
             pointer: String::new(),
             message,
         });
-        self.report(|pointer| Finding {
-            severity: Severity::Error,
-            code: Cow::Borrowed(code),
-            pointer,
-            found,
-            expected: expected.to_owned(),
-            hint: String::new(),
-            reference: Cow::Borrowed("1.3"),
-        });
+        self.report(|pointer| Finding::new(code, pointer, found, expected));
     }
 
     pub(crate) fn finish<T>(mut self, message: T) -> Reading<T> {
         if self.left_out > 0 {
-            self.findings.push(Finding {
-                severity: Severity::Info,
-                code: Cow::Borrowed("more_findings"),
-                pointer: String::new(),
-                found: format!("{} further findings", self.left_out),
-                expected: format!("at most {MOST_FINDINGS}"),
-                hint: "They were counted and left out.".to_owned(),
-                reference: Cow::Borrowed("1.3"),
-            });
+            let found = format!("{} further findings", self.left_out);
+            let expected = format!("at most {MOST_FINDINGS}");
+            self.findings
+                .push(Finding::new(FindingCode::MoreFindings, "", found, expected));
         }
         Reading {
             message: self.rejection.map_or(Ok(message), Err),

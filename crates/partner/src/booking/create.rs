@@ -2,11 +2,11 @@
 
 use booking_api::{
     Booking, BookingFailure, BookingStatus, Cause, ConfirmationMode, CreateBookingRequest,
-    CreateBookingResponse, Finding, Method, PlainCause, Severity, Slot,
+    CreateBookingResponse, Finding, FindingCode, Method, PlainCause, Slot,
 };
 use rusqlite::Connection;
 
-use super::{Answer, Call, Refusal, Reply, finding, force, note_of, payment, to_json};
+use super::{Answer, Call, Refusal, Reply, force, note_of, payment, to_json};
 use crate::behaviour::control::Control;
 use crate::behaviour::{Confirmation, UnknownInventory};
 use crate::chance::Purpose;
@@ -214,14 +214,11 @@ fn decide(
 
 /// What is odd about a slot that has begun already.
 pub(super) fn slot_in_the_past(slot: &Slot, call: &Call, pointer: &str) -> Finding {
-    finding(
-        Severity::Warning,
-        "slot_in_the_past",
+    Finding::new(
+        FindingCode::SlotInThePast,
         pointer,
         slot.start_sec.to_string(),
         format!("a time after {}", call.now_sec()),
-        "A real partner would not take it; unknown_inventory: accept does.",
-        "3.1",
     )
 }
 
@@ -359,14 +356,11 @@ fn confirmation(
         "3.4",
     );
     if forced != asked {
-        findings.push(finding(
-            Severity::Info,
-            "confirmation_mode_differs",
+        findings.push(Finding::new(
+            FindingCode::ConfirmationModeDiffers,
             "/slot/confirmation_mode",
             asked.name(),
             forced.name(),
-            "The confirmation toggle overrides what the request asks for.",
-            "3.4",
         ));
     }
     Verdict::Book {

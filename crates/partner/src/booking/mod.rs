@@ -16,7 +16,7 @@ pub mod update;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use booking_api::{Cause, Finding, Severity, Slot, UserInformation};
+use booking_api::{Cause, Finding, Slot, UserInformation};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -185,26 +185,4 @@ pub fn guest_name(user: &UserInformation) -> String {
 pub(crate) fn to_json<T: Serialize>(message: &T) -> String {
     // Messages are structs of strings, numbers and lists: none of them can fail to serialise.
     serde_json::to_string(message).unwrap_or_else(|_| "{}".to_owned())
-}
-
-/// A finding that needs the engine's knowledge (time, toggles), so that `booking-api` alone
-/// could not make it.
-pub(crate) fn finding(
-    severity: Severity,
-    code: &'static str,
-    pointer: &str,
-    found: impl Into<String>,
-    expected: impl Into<String>,
-    hint: &str,
-    reference: &'static str,
-) -> Finding {
-    Finding {
-        severity,
-        code: code.into(),
-        pointer: pointer.to_owned(),
-        found: found.into(),
-        expected: expected.into(),
-        hint: hint.to_owned(),
-        reference: reference.into(),
-    }
 }

@@ -4,11 +4,11 @@
 //! information is given back. Money is in micros throughout; no floating point touches it.
 
 use booking_api::{
-    ConfirmationMode, CreateBookingRequest, Deposit, Finding, NoShowFee, PaymentInformation,
-    PrepaymentStatus, PriceType, Severity,
+    ConfirmationMode, CreateBookingRequest, Deposit, Finding, FindingCode, NoShowFee,
+    PaymentInformation, PrepaymentStatus, PriceType,
 };
 
-use super::{Call, finding};
+use super::Call;
 use crate::behaviour::PaymentMode;
 use crate::chance::Purpose;
 use crate::decision::{Layer, Trail};
@@ -56,15 +56,17 @@ pub fn information(
         return answer;
     }
     if mode == ConfirmationMode::Asynchronous {
-        findings.push(finding(
-            Severity::Warning,
-            "payment_with_asynchronous",
-            "/slot/confirmation_mode",
-            "an asynchronous booking with a payment",
-            "payments with synchronous bookings only",
-            "Both toggles are on; the protocol knows no payment for asynchronous bookings.",
-            "4.1",
-        ));
+        findings.push(
+            Finding::new(
+                FindingCode::PaymentWithAsynchronous,
+                "/slot/confirmation_mode",
+                "an asynchronous booking with a payment",
+                "payments with synchronous bookings only",
+            )
+            .with_hint(
+                "Both toggles are on; the protocol knows no payment for asynchronous bookings.",
+            ),
+        );
     }
     if request
         .payment_processing_parameters
@@ -73,15 +75,15 @@ pub fn information(
             given.unparsed_payment_method_token.is_empty() && given.payment_method_token.is_empty()
         })
     {
-        findings.push(finding(
-            Severity::Warning,
-            "payment_token_missing",
-            "/payment_processing_parameters/unparsed_payment_method_token",
-            "no token",
-            "the payment method token",
-            "A partner could not take the money of this payment mode without it.",
-            "4.1",
-        ));
+        findings.push(
+            Finding::new(
+                FindingCode::PaymentTokenMissing,
+                "/payment_processing_parameters/unparsed_payment_method_token",
+                "no token",
+                "the payment method token",
+            )
+            .with_hint("A partner could not take the money of this payment mode without it."),
+        );
     }
     answer.prepayment_status = PrepaymentStatus::Provided;
     answer.payment_processed_by = payment.processed_by;
