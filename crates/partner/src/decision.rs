@@ -17,6 +17,10 @@ pub use counterfactual::{Change, Counterfactual};
 pub enum Layer {
     /// The transport and the wire format: credentials, verb, path, body.
     Protocol,
+    /// The request's header `X-Mock-Partner`.
+    Header,
+    /// A value inside the request's body: a tag in the guest's e-mail.
+    Payload,
     /// A toggle that undoes itself after a time.
     ExpiringToggle,
     /// A toggle.
@@ -27,6 +31,21 @@ pub enum Layer {
     Inventory,
     /// The partner's own rules and state.
     Domain,
+}
+
+impl Layer {
+    /// Who speaks, as the start of a sentence about `what` it sets: "The confirmation toggle".
+    #[must_use]
+    pub fn who(self, what: &str) -> String {
+        match self {
+            Self::Header => "The header X-Mock-Partner".to_owned(),
+            Self::Payload => "A tag in the guest's e-mail".to_owned(),
+            Self::ExpiringToggle => format!("The {what} toggle, which will undo itself,"),
+            Self::Scenario => format!("The scenario's {what}"),
+            Self::Inventory => "The inventory".to_owned(),
+            Self::Protocol | Self::Toggle | Self::Domain => format!("The {what} toggle"),
+        }
+    }
 }
 
 /// One step of the way to an answer.

@@ -193,13 +193,15 @@ impl Engine {
                 let (ms, jitter) = (fault.ms.unwrap_or(0), fault.jitter_ms.unwrap_or(0));
                 let low = ms.saturating_sub(jitter);
                 let ms = call.chance.between(Purpose::Jitter, low, ms + jitter);
-                let text = format!("The network toggle holds the answer back for {ms} ms.");
+                let who = layer.who("network");
+                let text = format!("{who} holds the answer back for {ms} ms.");
                 trail.note("fault_toggle", layer, text, "");
                 Some(Fault::Latency(ms))
             }
             FaultKind::Status => {
                 let status = fault.status.unwrap_or(503);
-                let text = format!("The network toggle answers {status} before anything is done.");
+                let who = layer.who("network");
+                let text = format!("{who} answers {status} before anything is done.");
                 trail.decide("fault_toggle", layer, text, "1.4");
                 Some(Fault::Status(status))
             }

@@ -827,7 +827,7 @@ export interface components {
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
          */
-        Layer: "protocol" | "expiring_toggle" | "toggle" | "scenario" | "inventory" | "domain";
+        Layer: "protocol" | "header" | "payload" | "expiring_toggle" | "toggle" | "scenario" | "inventory" | "domain";
         /** @description A wish for the Booking Server's socket. */
         ListenerChange: {
             /**

@@ -8,6 +8,8 @@ import own from "./Why.module.css";
 
 const LAYERS: Record<string, string> = {
   protocol: "the protocol",
+  header: "the header X-Mock-Partner",
+  payload: "a tag in the guest's e-mail",
   expiring_toggle: "an expiring toggle",
   toggle: "a toggle",
   scenario: "the scenario",

@@ -24,6 +24,8 @@ pub struct Snapshot {
     /// When the expiring toggles undo themselves.
     pub expires_at: Option<Timestamp>,
     expiring: Vec<String>,
+    /// Top-level fields that the request itself sets, and where.
+    overridden: Vec<(&'static str, Layer)>,
     editions: Editions,
 }
 
@@ -64,6 +66,9 @@ impl Snapshot {
     /// Which layer set the top-level field `name`.
     #[must_use]
     pub fn layer_of(&self, name: &str) -> Layer {
+        if let Some((_, layer)) = self.overridden.iter().rfind(|(field, _)| *field == name) {
+            return *layer;
+        }
         if self.is_expiring(name) {
             return Layer::ExpiringToggle;
         }
@@ -75,6 +80,28 @@ impl Snapshot {
             _ => self.behaviour.unknown_inventory == self.normal.unknown_inventory,
         };
         if same { Layer::Scenario } else { Layer::Toggle }
+    }
+
+    /// The same for one request that sets some top-level `fields` itself, from `layer`: toggles
+    /// below it neither bite this request nor count down by it.
+    #[must_use]
+    pub fn overridden(
+        &self,
+        behaviour: Behaviour,
+        layer: Layer,
+        fields: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
+        let mut snapshot = self.clone();
+        snapshot.behaviour = behaviour;
+        let fields = fields.into_iter().map(|field| (field, layer));
+        snapshot.overridden.extend(fields);
+        snapshot
+    }
+
+    /// The top-level fields that the request itself sets, and where.
+    #[must_use]
+    pub fn overrides(&self) -> &[(&'static str, Layer)] {
+        &self.overridden
     }
 
     /// Whether anything differs from the scenario.
@@ -285,6 +312,7 @@ impl Inner {
             normal: Arc::clone(&self.normal),
             expires_at: self.expires_at,
             expiring: self.temporary.keys().cloned().collect(),
+            overridden: Vec::new(),
             editions: self.editions,
         }
     }

@@ -348,13 +348,9 @@ fn confirmation(
             };
         }
     };
-    let text = format!("The confirmation toggle makes it {}.", forced.name());
-    trail.note(
-        "confirmation",
-        call.snapshot.layer_of("confirmation"),
-        text,
-        "3.4",
-    );
+    let layer = call.snapshot.layer_of("confirmation");
+    let text = format!("{} makes it {}.", layer.who("confirmation"), forced.name());
+    trail.note("confirmation", layer, text, "3.4");
     if forced != asked {
         findings.push(Finding::new(
             FindingCode::ConfirmationModeDiffers,

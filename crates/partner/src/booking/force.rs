@@ -41,11 +41,7 @@ pub fn claim(
         Some(0) => ", for the last time".to_owned(),
         Some(left) => format!(", {left} more to come"),
     };
-    let who = match layer {
-        Layer::ExpiringToggle => "The failure toggle, which will undo itself,",
-        Layer::Scenario => "The scenario's failure",
-        _ => "The failure toggle",
-    };
+    let who = layer.who("failure");
     let text = format!("{who} answers {}{count}.", failure.cause.name());
     trail.decide("failure_toggle", layer, text, "3.11");
     build(
@@ -59,6 +55,8 @@ pub fn claim(
 
 fn in_words(layer: Layer) -> &'static str {
     match layer {
+        Layer::Header => "the header X-Mock-Partner",
+        Layer::Payload => "a tag in the guest's e-mail",
         Layer::Scenario => "the scenario",
         Layer::ExpiringToggle => "a toggle that will undo itself",
         _ => "a toggle",

@@ -104,6 +104,8 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
 fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::Protocol => "protocol",
+        Layer::Header => "header",
+        Layer::Payload => "payload",
         Layer::ExpiringToggle => "expiring_toggle",
         Layer::Toggle => "toggle",
         Layer::Scenario => "scenario",
@@ -122,6 +124,8 @@ mod tests {
     fn layers() -> impl Strategy<Value = Layer> {
         prop::sample::select(vec![
             Layer::Protocol,
+            Layer::Header,
+            Layer::Payload,
             Layer::ExpiringToggle,
             Layer::Toggle,
             Layer::Scenario,
