@@ -120,3 +120,31 @@ wire_enum! {
         Jcb = 5 "JCB" => "JCB.",
     }
 }
+
+wire_enum! {
+    /// Whether a service is paid in advance.
+    pub enum PrepaymentType ["4.2"] {
+        Unspecified = 0 "PREPAYMENT_TYPE_UNSPECIFIED" => "unset, which counts as not supported.",
+        Required = 1 "REQUIRED" => "the whole price is paid when booking.",
+        Optional = 2 "OPTIONAL" => "the guest may pay when booking.",
+        NotSupported = 3 "NOT_SUPPORTED" => "paid on arrival.",
+    }
+}
+
+wire_enum! {
+    /// Whether a card is asked for when booking.
+    pub enum RequireCreditCard ["4.2"] {
+        Unspecified = 0 "REQUIRE_CREDIT_CARD_UNSPECIFIED" => "unset, which counts as conditional.",
+        Conditional = 1 "REQUIRE_CREDIT_CARD_CONDITIONAL" => "asked for where a prepayment, a no-show fee or a deposit is due.",
+        Always = 2 "REQUIRE_CREDIT_CARD_ALWAYS" => "always asked for.",
+    }
+}
+
+wire_enum! {
+    /// How a feed relates to those before it.
+    pub enum ProcessingInstruction ["8.2"] {
+        Unknown = 0 "PROCESS_UNKNOWN" => "unset.",
+        AsComplete = 1 "PROCESS_AS_COMPLETE" => "the feed is the whole inventory of its kind.",
+        AsIncremental = 2 "PROCESS_AS_INCREMENTAL" => "deprecated: the feed adds to what is there.",
+    }
+}

@@ -30,6 +30,7 @@ pub mod booking;
 pub mod causes;
 pub mod enums;
 pub mod failure;
+pub mod feed;
 pub mod finding;
 pub mod json;
 pub mod lease;
@@ -52,7 +53,7 @@ pub use causes::{Cause, CauseGroup, CauseInfo, causes};
 pub use enums::{
     AuthMethod, BillingInformationFormat, BookingStatus, ConfirmationMode, CreditCardType,
     DurationRequirement, PaymentOptionType, PaymentProcessedBy, PaymentProcessor, PrepaymentStatus,
-    PriceType,
+    PrepaymentType, PriceType, ProcessingInstruction, RequireCreditCard,
 };
 pub use failure::{
     BookingFailure, IncompleteThreeDS1, PlainCause, RejectedCardType, ThreeDS1Parameters,

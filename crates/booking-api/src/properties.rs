@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::feed::{Availability, FeedMerchant, FeedMetadata, FeedService};
 use crate::json::field::Field;
 use crate::received::ReceivedFailure;
 use crate::testing::Source;
@@ -34,6 +35,10 @@ macro_rules! for_every_message {
         $function::<HealthCheckResponse>($($argument),*)?;
         $function::<UserPaymentOption>($($argument),*)?;
         $function::<ReceivedFailure>($($argument),*)?;
+        $function::<FeedMetadata>($($argument),*)?;
+        $function::<FeedMerchant>($($argument),*)?;
+        $function::<FeedService>($($argument),*)?;
+        $function::<Availability>($($argument),*)?;
     };
 }
 

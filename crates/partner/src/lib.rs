@@ -10,6 +10,7 @@ pub mod clock;
 pub mod decision;
 mod engine;
 pub mod exchange;
+pub mod inventory;
 pub mod outbox;
 pub mod sample;
 pub mod scenario;

@@ -292,7 +292,8 @@ pub fn set_preference(
 pub fn clear(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
         "DELETE FROM bookings; DELETE FROM booking_events; DELETE FROM leases;
-         DELETE FROM marketing_preferences; DELETE FROM slots; DELETE FROM services;",
+         DELETE FROM marketing_preferences; DELETE FROM slots; DELETE FROM services;
+         DELETE FROM merchants;",
     )?;
     Ok(())
 }

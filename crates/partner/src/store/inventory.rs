@@ -1,4 +1,6 @@
-//! The tables `services` and `slots`.
+//! What a request needs of the tables `merchants`, `services` and `slots`: the hot path.
+//!
+//! Everything that is not asked by every request is in [`crate::inventory`].
 
 use booking_api::{ConfirmationMode, ResourceIds, Slot};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,8 +16,10 @@ pub struct SlotRow {
     pub confirmation_mode: ConfirmationMode,
     /// Places it has.
     pub capacity: u32,
-    /// Places that bookings and leases hold.
+    /// Places that bookings, leases and others hold.
     pub taken: u32,
+    /// Whether [`effective_terms`](crate::inventory::effective_terms) has anything to say.
+    pub has_terms: bool,
 }
 
 impl SlotRow {
@@ -29,10 +33,13 @@ impl SlotRow {
 /// What the inventory knows of a slot's surroundings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// Whether the merchant has any service.
+    /// Whether the merchant is known.
     pub merchant: bool,
     /// Whether the merchant has this service.
     pub service: bool,
+    /// Whether the service says anything of booking, cancelling and paying; asked only where the
+    /// slot is unknown.
+    pub service_has_terms: bool,
     /// The slot itself.
     pub slot: Option<SlotRow>,
 }
@@ -50,11 +57,12 @@ pub fn look_up(
     let none = ResourceIds::default();
     let resources = slot.resources.as_ref().unwrap_or(&none);
     let mut statement = connection.prepare_cached(
-        "SELECT s.slot_id, s.confirmation_mode, s.capacity,
-             (SELECT count(*) FROM bookings b WHERE b.slot_id = s.slot_id
+        "SELECT s.slot_id, s.confirmation_mode, s.capacity, s.taken_elsewhere
+             + (SELECT count(*) FROM bookings b WHERE b.slot_id = s.slot_id
                   AND b.status IN ('CONFIRMED', 'PENDING_MERCHANT_CONFIRMATION'))
              + (SELECT count(*) FROM leases l WHERE l.slot_id = s.slot_id AND l.consumed = 0
-                  AND l.expires_sec > ?8 AND l.lease_id <> ?9)
+                  AND l.expires_sec > ?8 AND l.lease_id <> ?9),
+             s.has_terms
          FROM slots s
          WHERE s.merchant_id = ?1 AND s.service_id = ?2 AND s.start_sec = ?3
              AND s.duration_sec = ?4 AND s.staff_id = ?5 AND s.room_id = ?6 AND s.party_size = ?7",
@@ -79,6 +87,7 @@ pub fn look_up(
                     confirmation_mode: ConfirmationMode::from_name(mode).unwrap_or_default(),
                     capacity: row.get(2)?,
                     taken: row.get(3)?,
+                    has_terms: row.get(4)?,
                 })
             },
         )
@@ -87,38 +96,36 @@ pub fn look_up(
         return Ok(Known {
             merchant: true,
             service: true,
+            service_has_terms: false,
             slot: found,
         });
     }
-    let exists =
-        |sql: &str, values: &[&dyn rusqlite::ToSql]| connection.prepare_cached(sql)?.exists(values);
-    let service = exists(
-        "SELECT 1 FROM services WHERE merchant_id = ?1 AND service_id = ?2",
-        params![slot.merchant_id, slot.service_id],
-    )?;
-    let merchant = service
-        || exists(
-            "SELECT 1 FROM services WHERE merchant_id = ?1",
-            params![slot.merchant_id],
-        )?;
+    let service: Option<bool> = connection
+        .prepare_cached(
+            "SELECT record IS NOT NULL FROM services WHERE merchant_id = ?1 AND service_id = ?2",
+        )?
+        .query_row(params![slot.merchant_id, slot.service_id], |row| row.get(0))
+        .optional()?;
+    let merchant = service.is_some() || knows_merchant(connection, &slot.merchant_id)?;
     Ok(Known {
         merchant,
-        service,
+        service: service.is_some(),
+        service_has_terms: service == Some(true),
         slot: None,
     })
 }
 
-/// Whether the merchant has any service.
+/// Whether the merchant is known; it may have no service yet.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn knows_merchant(connection: &Connection, merchant_id: &str) -> Result<bool, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT 1 FROM services WHERE merchant_id = ?1")?;
+        connection.prepare_cached("SELECT 1 FROM merchants WHERE merchant_id = ?1")?;
     Ok(statement.exists([merchant_id])?)
 }
 
-/// Makes a slot, and its service where that is new.
+/// Makes a slot that a request named, and its merchant and service where they are new.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -129,9 +136,14 @@ pub fn create_slot(
     mode: ConfirmationMode,
     capacity: u32,
 ) -> Result<SlotRow, StoreError> {
+    if !known.merchant {
+        connection
+            .prepare_cached("INSERT INTO merchants VALUES (?1, '', '', 'request', NULL)")?
+            .execute([&slot.merchant_id])?;
+    }
     if !known.service {
         connection
-            .prepare_cached("INSERT INTO services VALUES (?1, ?2)")?
+            .prepare_cached("INSERT INTO services (merchant_id, service_id) VALUES (?1, ?2)")?
             .execute(params![slot.merchant_id, slot.service_id])?;
     }
     let none = ResourceIds::default();
@@ -139,8 +151,8 @@ pub fn create_slot(
     let slot_id = connection
         .prepare_cached(
             "INSERT INTO slots (merchant_id, service_id, start_sec, duration_sec, staff_id,
-                 room_id, party_size, confirmation_mode, capacity)
-             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+                 room_id, party_size, confirmation_mode, capacity, has_terms)
+             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
         )?
         .insert(params![
             slot.merchant_id,
@@ -152,11 +164,13 @@ pub fn create_slot(
             resources.party_size,
             mode.name(),
             capacity,
+            known.service_has_terms,
         ])?;
     Ok(SlotRow {
         slot_id,
         confirmation_mode: mode,
         capacity,
         taken: 0,
+        has_terms: known.service_has_terms,
     })
 }

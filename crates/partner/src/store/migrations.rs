@@ -8,6 +8,7 @@ pub fn all() -> Migrations<'static> {
     Migrations::new(vec![
         M::up(include_str!("0001_first.sql")),
         M::up(include_str!("0002_outbox.sql")),
+        M::up(include_str!("0003_inventory.sql")),
     ])
 }
 

@@ -92,7 +92,7 @@ mod tests {
             Ok(connection.query_row("SELECT count(*) FROM services", [], |row| row.get(0))?)
         };
         let write = move || {
-            let sql = "INSERT INTO services VALUES ('m', 's')";
+            let sql = "INSERT INTO services (merchant_id, service_id) VALUES ('m', 's')";
             writer.connection.execute(sql, []).unwrap();
         };
         let seen = pool.run(move |connection| {

@@ -319,7 +319,8 @@ mod tests {
     }
 
     fn add(connection: &Connection, name: &str) -> Result<(), StoreError> {
-        connection.execute("INSERT INTO services VALUES ('m', ?1)", [name])?;
+        let sql = "INSERT INTO services (merchant_id, service_id) VALUES ('m', ?1)";
+        connection.execute(sql, [name])?;
         Ok(())
     }
 
