@@ -89,7 +89,7 @@ impl Engine {
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;
         let kept = opened.kept;
         let (oldest, newest) = kept.exchanges;
-        let log = Arc::new(Log::new(oldest, newest));
+        let log = Arc::new(Log::new(oldest, newest, kept.run));
         let keep = if options.keep_exchanges == 0 {
             KEEP
         } else {
@@ -404,8 +404,7 @@ impl Engine {
         self.0
             .store
             .write(move |connection| {
-                exchanges::clear(connection)?;
-                log.clear(false);
+                log.clear(exchanges::clear(connection)?, false);
                 Ok(())
             })
             .await
@@ -477,8 +476,7 @@ impl Engine {
             .store
             .write(move |connection| {
                 bookings::clear(connection)?;
-                exchanges::clear(connection)?;
-                inner.log.clear(true);
+                inner.log.clear(exchanges::clear(connection)?, true);
                 inner.numbers.store(1, Ordering::Relaxed);
                 Ok(())
             })

@@ -124,7 +124,7 @@ async fn reset_goes_back_to_the_start_with_the_same_ids_again() {
     engine.record(exchange("a")).await;
     let change = json!({"confirmation":"asynchronous"});
     engine.behaviour().patch(&change, None).unwrap();
-    let epoch = engine.log().position().epoch;
+    let run = engine.log().position().run;
 
     engine.reset().await.unwrap();
     assert!(!engine.behaviour().current().changed());
@@ -144,7 +144,7 @@ async fn reset_goes_back_to_the_start_with_the_same_ids_again() {
             .0
             .is_empty()
     );
-    assert_ne!(engine.log().position().epoch, epoch);
+    assert_ne!(engine.log().position().run, run);
     assert_eq!(book(&engine, "1", slot(0)).await, first);
     engine.record(exchange("b")).await;
     let (rows, _) = engine.exchanges(Query::default()).await.unwrap();

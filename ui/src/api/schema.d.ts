@@ -99,8 +99,9 @@ export interface paths {
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
          *
-         *     The `id` of `exchanges` and `reset` is the cursor. Without a cursor, or with 0, the stream
-         *     begins with the oldest exchange that is kept, at most 100 000 back.
+         *     The `id` of `exchanges` and `reset` is the cursor, `RUN-ID`: a cursor of a log that was cleared or
+         *     begun anew since is answered with `reset`. Without a cursor, or with 0, the stream begins with
+         *     the oldest exchange that is kept, at most 100 000 back.
          */
         get: operations["follow_events"];
         put?: never;
@@ -710,7 +711,8 @@ export interface components {
         ExchangesMessage: {
             /**
              * Format: int64
-             * @description Give this as `after` to go on from here; also the event's id.
+             * @description The last row's id: give this as `after` to go on from here. The event's own id says the same
+             *     and can tell a log that was begun anew.
              */
             cursor: number;
             gap: components["schemas"]["Gap"] | null;
@@ -1598,12 +1600,12 @@ export interface operations {
     follow_events: {
         parameters: {
             query?: {
-                /** @description Only exchanges behind this cursor. */
-                after?: number;
+                /** @description Only exchanges behind this cursor: an event's id, or an exchange's. */
+                after?: string;
             };
             header?: {
                 /** @description As `after`, and stronger: what a browser sends when it connects again. */
-                "Last-Event-ID"?: number | null;
+                "Last-Event-ID"?: string | null;
             };
             path?: never;
             cookie?: never;

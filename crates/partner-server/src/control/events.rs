@@ -16,8 +16,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorBody};
-use super::follow::Follower;
-use super::given::{self, Given};
+use super::follow::{Cursor, Follower};
+use super::given::Given;
 use crate::app::App;
 
 /// Silence after which a comment tells both sides that the connection still stands.
@@ -29,7 +29,8 @@ pub(super) struct ExchangesMessage {
     /// Rows that follow those sent before, oldest first.
     #[schema(value_type = Vec<Summary>)]
     pub(super) rows: Vec<Arc<Summary>>,
-    /// Give this as `after` to go on from here; also the event's id.
+    /// The last row's id: give this as `after` to go on from here. The event's own id says the same
+    /// and can tell a log that was begun anew.
     pub(super) cursor: u64,
     /// The newest exchange's id: how far there is to go.
     pub(super) last: u64,
@@ -68,15 +69,17 @@ pub(super) struct ResetMessage {}
 /// | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
 /// | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
 ///
-/// The `id` of `exchanges` and `reset` is the cursor. Without a cursor, or with 0, the stream
-/// begins with the oldest exchange that is kept, at most 100 000 back.
+/// The `id` of `exchanges` and `reset` is the cursor, `RUN-ID`: a cursor of a log that was cleared or
+/// begun anew since is answered with `reset`. Without a cursor, or with 0, the stream begins with
+/// the oldest exchange that is kept, at most 100 000 back.
 #[utoipa::path(
     get,
     path = "/api/events",
     tag = "exchanges",
     params(
-        ("after" = Option<u64>, Query, description = "Only exchanges behind this cursor."),
-        ("Last-Event-ID" = Option<u64>, Header, description = "As `after`, and stronger: what a \
+        ("after" = Option<String>, Query, description = "Only exchanges behind this cursor: an \
+            event's id, or an exchange's."),
+        ("Last-Event-ID" = Option<String>, Header, description = "As `after`, and stronger: what a \
             browser sends when it connects again."),
     ),
     responses(
@@ -90,10 +93,14 @@ pub(super) async fn follow_events(
     headers: HeaderMap,
 ) -> Result<Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>>>>, ApiError> {
     const LAST: &str = "last-event-id";
-    let after = Given::read(&uri, &["after"])?.number("after", 0..=u64::MAX)?;
+    let given = Given::read(&uri, &["after"])?;
+    let after = given
+        .text("after")
+        .map(|value| cursor("after", value))
+        .transpose()?;
     let cursor = match headers.get(LAST) {
-        Some(id) => given::number(LAST, id.to_str().unwrap_or("?"), 0..=u64::MAX)?,
-        None => after.unwrap_or(0),
+        Some(id) => Some(cursor(LAST, id.to_str().unwrap_or("?"))?),
+        None => after,
     };
     let follower = Follower::new(app, cursor);
     let events = stream::unfold(follower, |mut follower| async {
@@ -101,4 +108,13 @@ pub(super) async fn follow_events(
         Some((Ok(event), follower))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+fn cursor(name: &str, value: &str) -> Result<Cursor, ApiError> {
+    Cursor::read(value).ok_or_else(|| {
+        ApiError::unknown_value(
+            format!("\"{value}\" is no value for \"{name}\"."),
+            "It is the id of an event of this stream, or a whole number.",
+        )
+    })
 }

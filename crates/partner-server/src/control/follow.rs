@@ -4,6 +4,7 @@
 //! queued for it: a slow one falls behind, catches up in big steps, and hears of what was
 //! dropped meanwhile.
 
+use std::fmt;
 use std::future::pending;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ pub(super) struct Follower {
     /// The first exchange that the listener has not heard of. Behind the cursor where what lies
     /// between is gone.
     expected: u64,
-    epoch: u64,
+    run: u64,
     is_greeted: bool,
     is_reset_due: bool,
     /// The next message with rows is sent even if it holds none: then the listener knows that
@@ -52,8 +53,8 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Goes on behind `cursor`; 0 starts with what is kept.
-    pub(super) fn new(app: App, cursor: u64) -> Self {
+    /// Goes on behind `after`; without, starts with what is kept.
+    pub(super) fn new(app: App, after: Option<Cursor>) -> Self {
         let engine = &app.engine;
         // Subscribed before anything is read, so that no change falls between.
         let rows = Told::new(engine.log().follow(), LIVE_PAUSE);
@@ -62,11 +63,15 @@ impl Follower {
         let bookings = Told::new(engine.bookings_changed(), BOOKINGS_PAUSE);
         let position = engine.log().position();
         let start = start_of(position);
+        let cursor = after.map_or(0, |after| after.id);
+        let is_of_another_run = after
+            .and_then(|after| after.run)
+            .is_some_and(|run| run != position.run);
         let mut follower = Self {
             app,
             cursor,
             expected: cursor + 1,
-            epoch: position.epoch,
+            run: position.run,
             is_greeted: false,
             is_reset_due: false,
             is_first: true,
@@ -78,8 +83,9 @@ impl Follower {
         if cursor == 0 {
             follower.cursor = start;
             follower.expected = start + 1;
-        } else if cursor > position.newest {
-            // Another log than the one the cursor is from: a store in memory was begun anew.
+        } else if is_of_another_run || cursor > position.newest {
+            // Another log than the one the cursor is from: cleared, or a store in memory that was
+            // begun anew.
             follower.is_reset_due = true;
             follower.cursor = start;
             follower.expected = start + 1;
@@ -97,7 +103,7 @@ impl Follower {
         loop {
             let now = Instant::now();
             let position = self.app.engine.log().position();
-            if position.epoch != self.epoch {
+            if position.run != self.run {
                 self.start_over(position);
             }
             if !self.is_greeted {
@@ -106,7 +112,11 @@ impl Follower {
             }
             if self.is_reset_due {
                 self.is_reset_due = false;
-                return event("reset", &ResetMessage {}).map(|event| event.id("0"));
+                let start = Cursor {
+                    run: Some(self.run),
+                    id: 0,
+                };
+                return event("reset", &ResetMessage {}).map(|event| event.id(start.to_string()));
             }
             if self.listener.is_due(now) {
                 return event("status", &Status::of(&self.app));
@@ -122,7 +132,11 @@ impl Follower {
             if self.rows.is_due(now) || self.is_first || is_far_behind {
                 match self.exchanges(position, is_far_behind).await {
                     Ok(Some(message)) => {
-                        let id = message.cursor.to_string();
+                        let reached = Cursor {
+                            run: Some(self.run),
+                            id: message.cursor,
+                        };
+                        let id = reached.to_string();
                         return event("exchanges", &message).map(|event| event.id(id));
                     }
                     Ok(None) => continue,
@@ -154,7 +168,7 @@ impl Follower {
         };
         let rows = self.app.engine.exchanges_after(self.cursor, limit).await?;
         let reached = self.app.engine.log().position();
-        if reached.epoch != self.epoch {
+        if reached.run != self.run {
             // Cleared while we read: these rows are of the past.
             return Ok(None);
         }
@@ -186,12 +200,45 @@ impl Follower {
 
     /// The log was cleared while we followed it.
     fn start_over(&mut self, position: Position) {
-        self.epoch = position.epoch;
+        self.run = position.run;
         self.cursor = start_of(position);
         self.expected = self.cursor + 1;
         self.is_reset_due = self.is_greeted;
         self.is_first = true;
         self.listener.is_changed = self.is_greeted;
+    }
+}
+
+/// How far a listener has come: the last exchange that it heard of, and the run of ids that this
+/// exchange is of. Written `RUN-ID`; a bare `ID` is taken for one of the present run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub(super) run: Option<u64>,
+    pub(super) id: u64,
+}
+
+impl Cursor {
+    /// Reads one.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        match text.split_once('-') {
+            Some((run, id)) => Some(Self {
+                run: Some(run.parse().ok()?),
+                id: id.parse().ok()?,
+            }),
+            None => Some(Self {
+                run: None,
+                id: text.parse().ok()?,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.run {
+            Some(run) => write!(formatter, "{run}-{}", self.id),
+            None => self.id.fmt(formatter),
+        }
     }
 }
 

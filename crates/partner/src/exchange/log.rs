@@ -23,8 +23,9 @@ pub struct Position {
     pub newest: u64,
     /// The oldest id that is still kept.
     pub oldest: u64,
-    /// Grows when the log is cleared: cursors from before mean nothing any more.
-    pub epoch: u64,
+    /// Another one when the log is cleared, or a store in memory begun anew: cursors from
+    /// before mean nothing any more.
+    pub run: u64,
 }
 
 impl Position {
@@ -52,13 +53,13 @@ pub struct Log {
 impl Log {
     /// Goes on behind what the store holds.
     #[must_use]
-    pub fn new(oldest: u64, newest: u64) -> Self {
+    pub fn new(oldest: u64, newest: u64, run: u64) -> Self {
         Self {
             state: Mutex::default(),
             position: watch::Sender::new(Position {
                 newest,
                 oldest,
-                epoch: 0,
+                run,
             }),
             drained: Notify::new(),
         }
@@ -130,8 +131,8 @@ impl Log {
         Some(state.ring.iter().skip(skip).take(limit).cloned().collect())
     }
 
-    /// Forgets everything. `restart` starts the ids anew as well.
-    pub fn clear(&self, restart: bool) {
+    /// Forgets everything and goes on as `run`. `restart` starts the ids anew as well.
+    pub fn clear(&self, run: u64, restart: bool) {
         let mut state = self.lock();
         state.ring.clear();
         state.waiting.clear();
@@ -140,7 +141,7 @@ impl Log {
                 position.newest = 0;
             }
             position.oldest = position.newest + 1;
-            position.epoch += 1;
+            position.run = run;
         });
     }
 

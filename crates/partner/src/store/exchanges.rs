@@ -101,17 +101,26 @@ pub fn evict(
     Ok(Some(oldest))
 }
 
-/// Drops all.
+/// The run of ids that the log is in.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn clear(connection: &Connection) -> Result<(), StoreError> {
+pub fn run(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(connection.query_row("SELECT run FROM log_run", [], |row| row.get(0))?)
+}
+
+/// Drops all. Answers the run that begins with that.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn clear(connection: &Connection) -> Result<u64, StoreError> {
     connection.execute_batch(
         "DELETE FROM exchanges; DELETE FROM exchange_details;
          INSERT INTO exchange_text (exchange_text) VALUES ('delete-all');
-         UPDATE exchange_text_progress SET indexed = 0;",
+         UPDATE exchange_text_progress SET indexed = 0;
+         UPDATE log_run SET run = run % 4294967295 + 1;",
     )?;
-    Ok(())
+    run(connection)
 }
 
 /// The oldest and the newest id that are kept; zeros where there are none.

@@ -40,6 +40,8 @@ pub struct Opened {
 pub struct Kept {
     /// The oldest and the newest exchange's id; zeros where there are none.
     pub exchanges: (u64, u64),
+    /// The run of ids that the log is in.
+    pub run: u64,
     /// How many bookings there are.
     pub bookings: u64,
     /// The highest number of a request that left something behind.
@@ -97,12 +99,16 @@ pub fn open(folder: Option<&Path>, stamp: &str) -> Result<Opened, OpenError> {
         let connection = Connection::open_in_memory()
             .map_err(|error| failed(Path::new(":memory:"), &error))
             .and_then(|connection| migrated(connection, Path::new(":memory:")))?;
+        let kept = look(&connection).map_err(|error| OpenError::Store {
+            path: ":memory:".into(),
+            reason: error.to_string(),
+        })?;
         return Ok(Opened {
             connection,
             place: Place::Memory,
             set_aside: None,
             lock: None,
-            kept: Kept::default(),
+            kept,
         });
     };
     let unusable = |reason: std::io::Error| OpenError::Folder {
@@ -157,6 +163,7 @@ fn opened(path: &Path) -> Result<(Connection, Kept), OpenError> {
 fn look(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept {
         exchanges: exchanges::bounds(connection)?,
+        run: exchanges::run(connection)?,
         bookings: bookings::count(connection)?,
         highest_number: bookings::highest_number(connection)?,
     })

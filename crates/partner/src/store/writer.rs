@@ -309,7 +309,7 @@ mod tests {
     }
 
     fn writer() -> (Writer, Arc<Log>) {
-        let log = Arc::new(Log::new(0, 0));
+        let log = Arc::new(Log::new(0, 0, 1));
         let connection = open::open(None, "").unwrap().connection;
         (Writer::start(connection, Arc::clone(&log), 1_000), log)
     }

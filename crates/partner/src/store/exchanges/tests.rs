@@ -345,7 +345,7 @@ fn eviction_keeps_the_newest_and_forgets_the_words_of_the_rest() {
     let position = |oldest| Position {
         newest: 30,
         oldest,
-        epoch: 0,
+        run: 0,
     };
     // A quarter too many is borne, for then many go at once.
     assert_eq!(evict(&connection, position(1), 24).unwrap(), None);
