@@ -792,7 +792,7 @@ export interface components {
          * @enum {string}
          */
         FaultKind: "latency" | "status" | "rate_limit" | "reset" | "empty" | "truncated" | "malformed" | "drip";
-        /** @description One thing that is odd or wrong about a body. */
+        /** @description One thing that is odd or wrong about a request. */
         Finding: {
             /** @description A stable name of the kind of finding, such as `unknown_field`. */
             code: string;
@@ -800,11 +800,11 @@ export interface components {
             expected: string;
             /** @description What stood there. */
             found: string;
-            /** @description What to do about it; may be empty. */
+            /** @description What to do about it, in one sentence. */
             hint: string;
             /**
              * @description Where in the body, as a JSON pointer (RFC 6901) in the body's own spelling; `""` is the
-             *     whole body.
+             *     whole body or what came with it.
              */
             pointer: string;
             /** @description The section of the protocol reference that says so, such as `3.1`. */
