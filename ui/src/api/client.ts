@@ -9,6 +9,7 @@ import type {
   BookingDetails,
   BookingSummary,
   CauseInfo,
+  Change,
   ErrorBody,
   ExchangeDetails,
   ExchangeQuery,
@@ -51,7 +52,11 @@ export interface Api {
     signal?: AbortSignal,
   ): Promise<{ exchanges: ExchangeSummary[]; next: string | null }>;
   exchange(id: number, signal?: AbortSignal): Promise<ExchangeDetails>;
-  curl(id: number): Promise<string>;
+  curl(id: number, change?: Change): Promise<string>;
+  /** Sends an exchange's request again, changed or as it was; null when the new exchange is not known. */
+  replay(id: number, change?: Change): Promise<number | null>;
+  /** The one call that a counterfactual names. */
+  perform(change: Extract<Change, { kind: "control" }>): Promise<void>;
   har(): Promise<Blob>;
   clearExchanges(): Promise<void>;
   bookings(
@@ -83,7 +88,21 @@ export function createApi(controlUrl: string, token: string): Api {
       (await answer(
         http.GET("/api/exchanges/{id}", { params: { path: { id } }, signal }),
       )) as ExchangeDetails,
-    curl: (id) => answer(http.GET("/api/exchanges/{id}/curl", { params: { path: { id } }, parseAs: "text" })),
+    curl: (id, change) =>
+      answer(
+        http.GET("/api/exchanges/{id}/curl", {
+          params: { path: { id }, query: { change: change && JSON.stringify(change) } },
+          parseAs: "text",
+        }),
+      ),
+    replay: async (id, change) =>
+      (await answer(http.POST("/api/exchanges/{id}/replay", { params: { path: { id } }, body: { change } })))
+        .exchange_id,
+    perform: async ({ verb, path, body }) => {
+      await answer(
+        http.request(verb.toLowerCase() as "patch", path as "/api/behaviour", { body: body as object }),
+      );
+    },
     har: () => answer(http.GET("/api/exchanges.har", { parseAs: "blob" })),
     clearExchanges: async () => {
       await answer(http.DELETE("/api/exchanges"));

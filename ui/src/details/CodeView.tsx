@@ -11,9 +11,10 @@ import {
 } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { Decoration, EditorView, keymap, WidgetType } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import type { Mark } from "./marks";
 
 const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--code-key)" },
@@ -53,11 +54,76 @@ const look = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "var(--radius-small)",
   },
+  ".cm-flagged-error": { boxShadow: "inset 3px 0 0 var(--bad)", backgroundColor: "var(--bad-soft)" },
+  ".cm-flagged-warning": { boxShadow: "inset 3px 0 0 var(--warn)", backgroundColor: "var(--warn-soft)" },
+  ".cm-flagged-info": { boxShadow: "inset 3px 0 0 var(--neutral)", backgroundColor: "var(--neutral-soft)" },
+  ".cm-finding": {
+    paddingBlock: "0.125rem 0.25rem",
+    fontFamily: "var(--font)",
+    fontSize: "0.75rem",
+    lineHeight: "1.4",
+    whiteSpace: "normal",
+  },
+  ".cm-finding[data-severity=error]": { color: "var(--bad)", backgroundColor: "var(--bad-soft)" },
+  ".cm-finding[data-severity=warning]": { color: "var(--warn)", backgroundColor: "var(--warn-soft)" },
+  ".cm-finding[data-severity=info]": { color: "var(--neutral)", backgroundColor: "var(--neutral-soft)" },
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
 });
 
-export default function CodeView({ text, label, isJson }: { text: string; label: string; isJson: boolean }) {
+/** What is wrong with a line, under that line. */
+class Note extends WidgetType {
+  constructor(
+    private readonly mark: Mark,
+    private readonly indent: string,
+  ) {
+    super();
+  }
+
+  override eq(other: Note): boolean {
+    return other.mark.text === this.mark.text && other.indent === this.indent;
+  }
+
+  override toDOM(): HTMLElement {
+    const note = document.createElement("div");
+    note.className = "cm-finding";
+    note.dataset.severity = this.mark.severity;
+    note.style.paddingInlineStart = `calc(${this.indent.length}ch + 6px)`;
+    const shape = document.createElement("span");
+    shape.setAttribute("aria-hidden", "true");
+    shape.textContent = this.mark.shape;
+    note.append(shape, ` ${this.mark.text}`);
+    return note;
+  }
+}
+
+function decorations(text: string, marks: Mark[]) {
+  const ranges = marks.flatMap((mark) => {
+    const lineStart = text.lastIndexOf("\n", mark.from - 1) + 1;
+    const lineBreak = text.indexOf("\n", mark.from);
+    const lineEnd = lineBreak < 0 ? text.length : lineBreak;
+    const indent = text.slice(lineStart, mark.from).match(/^\s*/)?.[0] ?? "";
+    return [
+      Decoration.line({ class: `cm-flagged cm-flagged-${mark.severity}` }).range(lineStart),
+      Decoration.widget({ widget: new Note(mark, indent), block: true, side: 1 }).range(lineEnd),
+    ];
+  });
+  return Decoration.set(ranges, true);
+}
+
+interface Props {
+  text: string;
+  label: string;
+  isJson: boolean;
+  marks?: Mark[];
+  /** Where to scroll to; a new object scrolls again. */
+  reveal?: { from: number } | null;
+}
+
+const NO_MARKS: Mark[] = [];
+
+export default function CodeView({ text, label, isJson, marks = NO_MARKS, reveal }: Props) {
   const host = useRef<HTMLDivElement>(null);
+  const shown = useRef<EditorView>(null);
   useEffect(() => {
     if (!host.current) return;
     const view = new EditorView({
@@ -72,12 +138,26 @@ export default function CodeView({ text, label, isJson }: { text: string; label:
           isJson ? [json(), syntaxHighlighting(colours), codeFolding(), foldGutter()] : [],
           search({ top: true }),
           highlightSelectionMatches(),
+          EditorView.decorations.of(decorations(text, marks)),
           keymap.of([...searchKeymap, ...foldKeymap]),
           look,
         ],
       }),
     });
-    return () => view.destroy();
-  }, [text, label, isJson]);
+    shown.current = view;
+    return () => {
+      shown.current = null;
+      view.destroy();
+    };
+  }, [text, label, isJson, marks]);
+  useEffect(() => {
+    const view = shown.current;
+    if (!reveal || !view || reveal.from > view.state.doc.length) return;
+    view.dispatch({
+      selection: { anchor: reveal.from },
+      effects: EditorView.scrollIntoView(reveal.from, { y: "center" }),
+    });
+    view.focus();
+  }, [reveal]);
   return <div ref={host} style={{ height: "100%" }} />;
 }

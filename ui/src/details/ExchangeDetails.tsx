@@ -12,15 +12,17 @@ import controls from "../theme/controls.module.css";
 import { clockTime, toneOf, took } from "../traffic/format";
 import { BodyView } from "./BodyView";
 import styles from "./Details.module.css";
-import { Findings } from "./Findings";
+import { Findings, NoFindings } from "./Findings";
 import { Headers } from "./Headers";
+import { Timing } from "./Timing";
 import { Why } from "./Why";
 
-type DetailsTab = "answer" | "request" | "headers" | "why";
+type DetailsTab = "why" | "answer" | "request" | "headers";
 
 export function ExchangeDetails({ id }: { id: number }) {
   const engine = useEngine();
-  const [tab, setTab] = useState<DetailsTab>("answer");
+  const [tab, setTab] = useState<DetailsTab>("why");
+  const [reveal, setReveal] = useState<{ pointer: string } | null>(null);
   const { data, error } = useQuery({
     queryKey: ["exchange", id],
     queryFn: ({ signal }) => engine.api.exchange(id, signal),
@@ -38,11 +40,15 @@ export function ExchangeDetails({ id }: { id: number }) {
   }
   if (!data) return <p className={styles.nothing}>Fetching the exchange…</p>;
   const tabs: { value: DetailsTab; title: string; count?: number }[] = [
+    { value: "why", title: "Why" },
     { value: "answer", title: "Answer" },
     { value: "request", title: "Request", count: data.finding_count },
     { value: "headers", title: "Headers" },
-    { value: "why", title: "Why" },
   ];
+  const show = (pointer: string) => {
+    setTab("request");
+    setReveal({ pointer });
+  };
   return (
     <>
       <Heading exchange={data} />
@@ -61,24 +67,29 @@ export function ExchangeDetails({ id }: { id: number }) {
           ))}
           <Tabs.Indicator className={styles.tabIndicator} />
         </Tabs.List>
+        <Tabs.Panel value="why" className={styles.panel}>
+          <Why exchange={data} />
+          {data.findings.length > 0 && <Findings findings={data.findings} onReveal={show} />}
+          <Answer exchange={data} />
+          <Timing exchange={data} />
+        </Tabs.Panel>
         <Tabs.Panel value="answer" className={styles.panel}>
           <Answer exchange={data} />
         </Tabs.Panel>
         <Tabs.Panel value="request" className={styles.panel}>
-          <Findings findings={data.findings} />
+          {data.findings.length > 0 ? <Findings findings={data.findings} onReveal={show} /> : <NoFindings />}
           <BodyView
             title="Request body"
             body={data.request.body}
             size={data.request.body_size}
             what="the request body"
             note={data.request.redacted ? "redacted" : null}
+            findings={data.findings}
+            reveal={reveal}
           />
         </Tabs.Panel>
         <Tabs.Panel value="headers" className={styles.panel}>
           <Headers exchange={data} />
-        </Tabs.Panel>
-        <Tabs.Panel value="why" className={styles.panel}>
-          <Why exchange={data} />
         </Tabs.Panel>
       </Tabs.Root>
     </>

@@ -1,22 +1,20 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
+import { CircleCheck, Info, OctagonAlert, TriangleAlert } from "lucide-react";
 import type { Finding } from "../api/types";
 import { plural } from "../traffic/format";
 import styles from "./Details.module.css";
 import own from "./Findings.module.css";
+import { SEVERITY_WORDS } from "./marks";
 
-const SYMBOLS = { error: CircleAlert, warning: TriangleAlert, info: Info };
-const WORDS = { error: "Error", warning: "Warning", info: "Note" };
+const SYMBOLS = { error: OctagonAlert, warning: TriangleAlert, info: Info };
+
+interface Props {
+  findings: Finding[];
+  /** Goes to a finding's place in the body. */
+  onReveal(pointer: string): void;
+}
 
 /** What is wrong with a request: where, what was found, what was expected, what to do. */
-export function Findings({ findings }: { findings: Finding[] }) {
-  if (findings.length === 0) {
-    return (
-      <p className={own.allWell}>
-        <CircleCheck size={15} aria-hidden />
-        Nothing is wrong with this request.
-      </p>
-    );
-  }
+export function Findings({ findings, onReveal }: Props) {
   return (
     <section className={styles.card} aria-label="Findings">
       <header className={styles.cardHead}>
@@ -24,27 +22,72 @@ export function Findings({ findings }: { findings: Finding[] }) {
         <span className={styles.cardAside}>{plural(findings.length, "finding")}</span>
       </header>
       <ul>
-        {findings.map((finding) => {
-          const Symbol_ = SYMBOLS[finding.severity];
-          return (
-            <li key={`${finding.code}${finding.pointer}`} className={own.finding}>
-              <Symbol_ size={15} aria-hidden data-severity={finding.severity} />
+        {findings.map((finding, index) => (
+          // The same may be wrong twice at one place, where a name comes twice.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+          <li key={index} className={own.finding}>
+            <Severity severity={finding.severity} />
+            <p className={own.hint}>{finding.hint}</p>
+            <dl className={own.facts}>
               <div>
-                <p>
-                  <span className="visually-hidden">{WORDS[finding.severity]}: </span>
-                  <code>{finding.pointer || "the whole body"}</code>
-                </p>
-                <p>{finding.hint}</p>
-                <p className={own.findingFacts}>
-                  {finding.found && `Found ${finding.found}. `}
-                  {finding.expected && `Expected ${finding.expected}. `}
-                  {finding.reference && `§ ${finding.reference}`}
-                </p>
+                <dt>Where</dt>
+                <dd>
+                  {finding.pointer === "" ? (
+                    "the whole request"
+                  ) : (
+                    <button
+                      type="button"
+                      className={own.pointer}
+                      title="Show it in the body"
+                      onClick={() => onReveal(finding.pointer)}
+                    >
+                      <code>{finding.pointer}</code>
+                    </button>
+                  )}
+                </dd>
               </div>
-            </li>
-          );
-        })}
+              {finding.found && (
+                <div>
+                  <dt>Found</dt>
+                  <dd>{finding.found}</dd>
+                </div>
+              )}
+              {finding.expected && (
+                <div>
+                  <dt>Expected</dt>
+                  <dd>{finding.expected}</dd>
+                </div>
+              )}
+              <div>
+                <dt>Code</dt>
+                <dd>
+                  <code>{finding.code}</code>
+                  {finding.reference && <code className={own.reference}>§ {finding.reference}</code>}
+                </dd>
+              </div>
+            </dl>
+          </li>
+        ))}
       </ul>
     </section>
+  );
+}
+
+function Severity({ severity }: { severity: Finding["severity"] }) {
+  const Symbol_ = SYMBOLS[severity];
+  return (
+    <p className={own.severity} data-severity={severity}>
+      <Symbol_ size={14} aria-hidden />
+      {SEVERITY_WORDS[severity]}
+    </p>
+  );
+}
+
+export function NoFindings() {
+  return (
+    <p className={own.allWell}>
+      <CircleCheck size={15} aria-hidden />
+      Nothing is wrong with this request.
+    </p>
   );
 }

@@ -1,83 +1,57 @@
-// Why the answer came out so: each step in plain words, the one that settled it marked.
+// Why the answer came out so: each step in plain words with who spoke, the one that settled it marked, and
+// under it what would have made the answer another one.
 
 import { Check, CircleDot } from "lucide-react";
-import type { ExchangeDetails } from "../api/types";
-import { took } from "../traffic/format";
+import type { Decision, ExchangeDetails } from "../api/types";
+import { Counterfactuals } from "./Counterfactuals";
 import styles from "./Details.module.css";
+import { layerWords } from "./layers";
 import own from "./Why.module.css";
 
-const LAYERS: Record<string, string> = {
-  protocol: "the protocol",
-  header: "the header X-Mock-Partner",
-  payload: "a tag in the guest's e-mail",
-  expiring_toggle: "an expiring toggle",
-  toggle: "a toggle",
-  scenario: "the scenario",
-  inventory: "the inventory",
-  domain: "the partner's rules",
-};
-
 export function Why({ exchange }: { exchange: ExchangeDetails }) {
-  const deciding = exchange.decisions.find((decision) => decision.decided);
+  const { decisions } = exchange;
+  const deciding = decisions.find((decision) => decision.decided);
+  const ideas = decisions.flatMap((decision) => decision.counterfactuals ?? []);
   return (
-    <>
-      <section className={styles.card} aria-label="Why this answer">
-        <header className={styles.cardHead}>
-          <h3>Why this answer?</h3>
-          {deciding && (
-            <span className={styles.cardAside}>
-              decided by {LAYERS[deciding.layer] ?? deciding.layer.replaceAll("_", " ")}
-            </span>
-          )}
-        </header>
+    <section className={styles.card} aria-label="Why this answer">
+      <header className={styles.cardHead}>
+        <h3>Why this answer?</h3>
+        {deciding && <span className={styles.cardAside}>decided by {layerWords(deciding.layer).long}</span>}
+      </header>
+      {decisions.length === 0 ? (
+        <p className={styles.nothing}>No steps were recorded for this exchange.</p>
+      ) : (
         <ol>
-          {exchange.decisions.map((decision, index) => {
-            const Symbol_ = decision.decided ? CircleDot : Check;
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-              <li key={index} className={own.decision} data-decided={decision.decided || undefined}>
-                <Symbol_ size={15} aria-hidden />
-                <p>
-                  {decision.decided && <strong>This settled it: </strong>}
-                  {decision.text}
-                  {decision.reference && <span className={own.reference}> § {decision.reference}</span>}
-                </p>
-              </li>
-            );
-          })}
+          {decisions.map((decision, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+            <Step key={index} decision={decision} />
+          ))}
         </ol>
-      </section>
-      <Timing exchange={exchange} />
-    </>
+      )}
+      {ideas.length > 0 && <Counterfactuals key={exchange.id} exchange={exchange.id} ideas={ideas} />}
+    </section>
   );
 }
 
-function Timing({ exchange: { timing } }: { exchange: ExchangeDetails }) {
-  const parts = [
-    { name: "Reading the request", us: timing.read_us, tone: "read" },
-    { name: "Deciding and storing", us: timing.decide_us, tone: "decide" },
-    { name: "Delay that was asked for", us: timing.delay_us, tone: "delay" },
-  ].filter((part) => part.us > 0);
-  const total = Math.max(1, timing.total_us);
+function Step({ decision }: { decision: Decision }) {
+  const Symbol_ = decision.decided ? CircleDot : Check;
+  const { short, Shape } = layerWords(decision.layer);
   return (
-    <section className={styles.card} aria-label="Timing">
-      <header className={styles.cardHead}>
-        <h3>Timing</h3>
-        <span className={styles.cardAside}>{took(timing.total_us)} in all</span>
-      </header>
-      <div className={own.timeline} aria-hidden>
-        {parts.map((part) => (
-          <span key={part.tone} data-tone={part.tone} style={{ flexGrow: part.us / total }} />
-        ))}
+    <li className={own.decision} data-decided={decision.decided || undefined}>
+      <Symbol_ size={15} aria-hidden />
+      <div>
+        <p>
+          {decision.decided && <strong>This settled it: </strong>}
+          {decision.text}
+        </p>
+        <p className={own.source}>
+          <span className={own.layer}>
+            <Shape size={12} aria-hidden />
+            {short}
+          </span>
+          {decision.reference && <code>§ {decision.reference}</code>}
+        </p>
       </div>
-      <dl className={own.timings}>
-        {parts.map((part) => (
-          <div key={part.tone}>
-            <dt data-tone={part.tone}>{part.name}</dt>
-            <dd>{took(part.us)}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+    </li>
   );
 }

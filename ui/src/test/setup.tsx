@@ -1,6 +1,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import type { Mark } from "../details/marks";
 
 // The environment lays nothing out: the virtual table is told that it has room for some rows.
 Object.defineProperties(HTMLElement.prototype, {
@@ -23,9 +24,14 @@ HTMLElement.prototype.getAnimations ??= () => [];
 
 // The editor measures text, which needs a real layout; a body's text is what the tests look at.
 vi.mock("../details/CodeView", () => ({
-  default: ({ text, label }: { text: string; label: string }) => (
+  default: ({ text, label, marks = [] }: { text: string; label: string; marks?: Mark[] }) => (
     <section aria-label={label}>
       <pre>{text}</pre>
+      {marks.map((mark) => (
+        <p key={mark.text}>
+          {text.slice(mark.from).split("\n")[0]} {mark.text}
+        </p>
+      ))}
     </section>
   ),
 }));

@@ -65,6 +65,14 @@ export function toneOf(row: Pick<ExchangeSummary, "outcome" | "label">): Tone {
   return "ok";
 }
 
+/** The tone of a label alone, of an answer that nobody gave yet. */
+export function toneOfLabel(label: string): Tone {
+  if (/^[45]\d\d/.test(label)) return "bad";
+  if (/^(PENDING|CONFIRMED|CANCELED|NO_SHOW|FAILED|DECLINED)/.test(label))
+    return toneOf({ outcome: "ok", label });
+  return /^[A-Z][A-Z0-9_]+$/.test(label) && label !== "SERVING" ? "warn" : "ok";
+}
+
 /** The one label that would not fit a row; the details write it out. */
 export function shortLabel(label: string): string {
   return label === "PENDING_MERCHANT_CONFIRMATION" ? "PENDING" : label;
