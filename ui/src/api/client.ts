@@ -3,7 +3,9 @@
 // The event stream is not here; see events.ts.
 
 import createClient from "openapi-fetch";
+import { type Ask, type InventoryApi, inventoryApi } from "./inventory";
 import type { paths } from "./schema";
+import type { Thresholds } from "./thresholds";
 import type {
   Behaviour,
   BookingDetails,
@@ -41,7 +43,7 @@ export function inWords(error: unknown): string {
 /** A JSON merge patch over the behaviour: null takes a field away. */
 export type BehaviourPatch = { [field: string]: unknown };
 
-export interface Api {
+export interface Api extends InventoryApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -66,6 +68,7 @@ export interface Api {
   booking(id: string, signal?: AbortSignal): Promise<BookingDetails>;
   sample(kind: SampleKind): Promise<void>;
   reset(): Promise<Status>;
+  thresholds(signal?: AbortSignal): Promise<Thresholds>;
 }
 
 const BOOKINGS_PAGE = 200;
@@ -75,7 +78,23 @@ export function createApi(controlUrl: string, token: string): Api {
     baseUrl: controlUrl,
     headers: { Authorization: `Bearer ${token}` },
   });
+  // For calls whose path or body is known only when they are made.
+  const ask: Ask = (verb, path, { query, body, blob, signal } = {}) =>
+    answer(
+      http.request(
+        verb,
+        path as never,
+        {
+          params: { query },
+          body,
+          signal,
+          ...(body instanceof Blob ? { bodySerializer: (it: Blob) => it } : {}),
+          ...(blob ? { parseAs: "blob" } : {}),
+        } as never,
+      ),
+    );
   return {
+    ...inventoryApi(ask),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),
     patchBehaviour: (body, expiresInSec) =>
@@ -98,11 +117,7 @@ export function createApi(controlUrl: string, token: string): Api {
     replay: async (id, change) =>
       (await answer(http.POST("/api/exchanges/{id}/replay", { params: { path: { id } }, body: { change } })))
         .exchange_id,
-    perform: async ({ verb, path, body }) => {
-      await answer(
-        http.request(verb.toLowerCase() as "patch", path as "/api/behaviour", { body: body as object }),
-      );
-    },
+    perform: ({ verb, path, body }) => ask(verb.toLowerCase() as "patch", path, { body }),
     har: () => answer(http.GET("/api/exchanges.har", { parseAs: "blob" })),
     clearExchanges: async () => {
       await answer(http.DELETE("/api/exchanges"));
@@ -119,6 +134,7 @@ export function createApi(controlUrl: string, token: string): Api {
       await answer(http.POST("/api/sample", { body: { kind } }));
     },
     reset: () => answer(http.POST("/api/reset")),
+    thresholds: (signal) => ask("get", "/api/thresholds", { signal }),
   };
 }
 

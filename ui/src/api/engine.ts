@@ -31,6 +31,8 @@ export class Engine {
   readonly asked = new Observable<Asked>({ pending: null, refused: null });
   /** Grows whenever bookings changed, for whoever lists them. */
   readonly bookingsVersion = new Observable(0);
+  /** Grows whenever merchants, services, slots or the places left in them changed. */
+  readonly inventoryVersion = new Observable(0);
   #behaviourVersion = 0;
   /** Until the first status after a connection, which says how far the history goes. */
   #justConnected = true;
@@ -65,9 +67,12 @@ export class Engine {
       case "bookings":
         this.#receiveBookings((data as { total: number }).total);
         break;
+      case "inventory":
+        this.inventoryVersion.update((version) => version + 1);
+        break;
       case "reset":
         this.traffic.reset();
-        this.bookingsVersion.update((version) => version + 1);
+        this.#bookingsChanged();
         break;
     }
   }
@@ -78,7 +83,7 @@ export class Engine {
     this.#behaviourVersion += 1;
     const before = this.said.get()?.status.counts.bookings;
     this.said.set({ status, behaviourAt: performance.now() });
-    if (before !== status.counts.bookings) this.bookingsVersion.update((version) => version + 1);
+    if (before !== status.counts.bookings) this.#bookingsChanged();
   }
 
   #receiveBehaviour(behaviour: BehaviourState): void {
@@ -94,7 +99,13 @@ export class Engine {
         ? { ...said, status: { ...said.status, counts: { ...said.status.counts, bookings: total } } }
         : said,
     );
+    this.#bookingsChanged();
+  }
+
+  /** With a booking goes a place of a slot. */
+  #bookingsChanged(): void {
     this.bookingsVersion.update((version) => version + 1);
+    this.inventoryVersion.update((version) => version + 1);
   }
 
   /** Changes the behaviour on behalf of a control; true when the engine took it. */

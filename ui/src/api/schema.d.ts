@@ -188,6 +188,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exchanges/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a recorded request to our own Booking Server once more.
+         * @description Where the request had credentials, our own are sent in their place. Other secrets are not kept,
+         *     so a request that held one cannot be sent again from here.
+         */
+        post: operations["post_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/listener": {
         parameters: {
             query?: never;
@@ -1011,6 +1032,30 @@ export interface components {
          * @enum {string}
          */
         PriceType: "FIXED_RATE_DEFAULT" | "PER_PERSON";
+        /** @description What the Booking Server answered. */
+        ReplayAnswer: {
+            /** @description The body as JSON; as text where it is no JSON. */
+            body: unknown;
+            /**
+             * Format: int64
+             * @description From the first byte sent to the last byte read, in microseconds.
+             */
+            duration_us: number;
+            /**
+             * Format: int64
+             * @description The new exchange; null where it was dropped already to make room for others.
+             */
+            exchange_id: number | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+        };
+        /** @description What to change before it is sent. */
+        ReplayWish: {
+            change?: components["schemas"]["Change"] | null;
+        };
         /** @description A request as it came, secrets redacted. */
         RequestRecord: {
             /** @description The body, as text (bytes that are not UTF-8 are shown as U+FFFD). */
@@ -1882,7 +1927,10 @@ export interface operations {
     };
     get_exchange_curl: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A counterfactual's `change` of the kind `request`, `request_line` or `header`, as JSON: the command then sends the changed request. */
+                change?: string;
+            };
             header?: never;
             path: {
                 /** @description The exchange's id. */
@@ -1921,6 +1969,114 @@ export interface operations {
             };
             /** @description `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value`, or `no_such_change`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exchange's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayWish"];
+            };
+        };
+        responses: {
+            /** @description What the Booking Server answered, whatever its status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayAnswer"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `listener_stopped`, `secret_not_kept`, or `not_inbound`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value`, or `no_such_change`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_answer`: the connection broke. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

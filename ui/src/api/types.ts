@@ -11,9 +11,11 @@ export type BookingDetails = Schemas["BookingDetails"];
 export type BookingSummary = Schemas["BookingSummary"];
 export type Cause = Schemas["Cause"];
 export type CauseInfo = Schemas["CauseInfo"];
-export type Decision = Schemas["Decision"] & { counterfactuals?: Counterfactual[] };
+export type Change = Schemas["Change"];
+export type Counterfactual = Schemas["Counterfactual"];
+export type Decision = Schemas["Decision"];
 export type ErrorBody = Schemas["ErrorBody"];
-export type ExchangeDetails = Omit<Schemas["Exchange"], "decisions"> & { decisions: Decision[] };
+export type ExchangeDetails = Schemas["Exchange"];
 export type ExchangeSummary = Schemas["Summary"];
 export type ExchangesEvent = Schemas["ExchangesMessage"];
 export type Failure = Schemas["Failure"];
@@ -27,17 +29,3 @@ export type Status = Schemas["Status"];
 
 export type HeaderPair = ExchangeDetails["request"]["headers"][number];
 export type ExchangeQuery = NonNullable<operations["list_exchanges"]["parameters"]["query"]>;
-
-/** What to do before a request is sent again. */
-export type Change =
-  | { kind: "control"; verb: string; path: string; body?: unknown }
-  | { kind: "request"; pointer: string; value?: unknown }
-  | { kind: "request_line"; verb: string; path: string }
-  | { kind: "header"; name: string; value: string | null }
-  | { kind: "wait"; sec: number };
-
-export interface Counterfactual {
-  text: string;
-  would: string | null;
-  change: Change;
-}

@@ -117,10 +117,6 @@ class Reader {
   #space(): void {
     while (/\s/.test(this.text[this.#at] ?? "")) this.#at += 1;
   }
-
-  #giveUp(): void {
-    this.#at = this.text.length;
-  }
 }
 
 function escaped(name: string): string {

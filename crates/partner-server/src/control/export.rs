@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use partner::StoreError;
@@ -10,7 +10,8 @@ use partner::exchange::{Exchange, curl, har};
 
 use super::error::{ApiError, ErrorBody};
 use super::exchanges::exchange;
-use super::given::ExchangeId;
+use super::given::{ExchangeId, Given};
+use super::replay;
 use crate::app::App;
 
 /// Exchanges in memory at a time while a HAR file is written: bodies can be large.
@@ -23,21 +24,33 @@ const PAGE: usize = 64;
     get,
     path = "/api/exchanges/{id}/curl",
     tag = "exchanges",
-    params(("id" = u64, Path, description = "The exchange's id.")),
+    params(
+        ("id" = u64, Path, description = "The exchange's id."),
+        ("change" = Option<String>, Query, description = "A counterfactual's `change` of the kind `request`, \
+            `request_line` or `header`, as JSON: the command then sends the changed request."),
+    ),
     responses(
         (status = 200, description = "The command.", body = String, content_type = "text/plain"),
         (status = 404, description = "`not_found`.", body = ErrorBody),
+        (status = 422, description = "`unknown_field`, `unknown_value`, or `no_such_change`.", body = ErrorBody),
         (status = 503, description = "`store_unavailable`.", body = ErrorBody),
     )
 )]
 pub(super) async fn get_exchange_curl(
     State(app): State<App>,
     ExchangeId(id): ExchangeId,
+    uri: Uri,
 ) -> Result<String, ApiError> {
+    let given = Given::read(&uri, &["change"])?;
+    let change = given
+        .text("change")
+        .map(|text| replay::read_change(serde_json::from_str(text).ok()))
+        .transpose()?;
     let exchange = exchange(&app, id).await?;
+    let request = replay::amended(&exchange, change.as_ref())?;
     let credentials = app.credentials.as_ref();
     let pair = credentials.map(|it| (it.username.as_str(), it.password.as_str()));
-    let mut command = curl::command(&exchange.request, &app.listener.url(), pair);
+    let mut command = curl::command(&request, &app.listener.url(), pair);
     command.push('\n');
     Ok(command)
 }

@@ -16,6 +16,7 @@ mod given;
 mod guard;
 mod listener;
 mod openapi;
+mod replay;
 mod reset;
 mod sample;
 mod status;
@@ -63,6 +64,7 @@ fn calls() -> OpenApiRouter<App> {
         ))
         .routes(routes!(exchanges::get_exchange))
         .routes(routes!(export::get_exchange_curl))
+        .routes(routes!(replay::post_replay))
         .routes(routes!(export::get_exchanges_har))
         .routes(routes!(events::follow_events))
         .routes(routes!(bookings::list_bookings))

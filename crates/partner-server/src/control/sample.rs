@@ -19,7 +19,7 @@ use super::given::{self, Body};
 use crate::app::App;
 
 /// Longer than the longest delay that the network toggle can impose.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// The names of [`SampleKind`].
 const KINDS: &[&str] = &["create_booking", "check_availability", "health"];
@@ -87,20 +87,9 @@ pub(super) async fn post_sample(
         },
         Some(other) => return Err(given::unknown_name("kind", &other.to_string(), KINDS)),
     };
-    let listener = app.listener.state();
-    if !listener.listening {
-        return Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "listener_stopped",
-            "The Booking Server takes no calls, so no sample can be sent.",
-            "Start it with PUT /api/listener {\"listening\":true}.",
-        ));
-    }
+    let url = listening(&app)?;
     let stopwatch = Stopwatch::start();
-    let answer = request(&app, &listener.url, kind)
-        .send()
-        .await
-        .map_err(no_answer)?;
+    let answer = request(&app, &url, kind).send().await.map_err(no_answer)?;
     let status = answer.status().as_u16();
     let text = answer.text().await.map_err(no_answer)?;
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -109,6 +98,20 @@ pub(super) async fn post_sample(
         duration_us: stopwatch.micros(),
         body,
     }))
+}
+
+/// Where the Booking Server listens, if it does.
+pub(super) fn listening(app: &App) -> Result<String, ApiError> {
+    let listener = app.listener.state();
+    if listener.listening {
+        return Ok(listener.url.to_string());
+    }
+    Err(ApiError::new(
+        StatusCode::CONFLICT,
+        "listener_stopped",
+        "The Booking Server takes no calls, so nothing can be sent to it.",
+        "Start it with PUT /api/listener {\"listening\":true}.",
+    ))
 }
 
 fn request(app: &App, url: &str, kind: SampleKind) -> reqwest::RequestBuilder {
@@ -134,9 +137,9 @@ fn request(app: &App, url: &str, kind: SampleKind) -> reqwest::RequestBuilder {
     clippy::needless_pass_by_value,
     reason = "the shape that map_err wants"
 )]
-fn no_answer(error: reqwest::Error) -> ApiError {
-    tracing::warn!(%error, "a sample request got no answer");
+pub(super) fn no_answer(error: reqwest::Error) -> ApiError {
+    tracing::warn!(%error, "a request of our own got no answer");
     let hint = "Look at the newest exchanges; a network toggle may have cut it off.";
-    let message = "The Booking Server did not answer the sample.";
+    let message = "The Booking Server did not answer.";
     ApiError::new(StatusCode::BAD_GATEWAY, "no_answer", message, hint)
 }

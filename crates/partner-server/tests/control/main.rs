@@ -12,3 +12,4 @@ mod exchanges;
 mod guard;
 mod openapi;
 mod partner;
+mod replay;

@@ -1,7 +1,10 @@
 //! An exchange's request as a command for a POSIX shell.
 
-use super::RequestRecord;
+use super::amend::{Amended, Credentials};
 use super::redact::HIDDEN;
+
+/// Says of a request that we sent it again ourselves, and of which exchange it is the request.
+pub const REPLAY_HEADER: &str = "x-mock-partner-replay";
 
 /// Headers that curl makes itself.
 const LEFT_OUT: &[&str] = &[
@@ -11,18 +14,22 @@ const LEFT_OUT: &[&str] = &[
     "accept",
     "user-agent",
     "connection",
+    REPLAY_HEADER,
 ];
+
+/// Whether a recorded header belongs into a request that is sent again.
+#[must_use]
+pub fn is_sent_again(name: &str) -> bool {
+    !LEFT_OUT.iter().any(|left| name.eq_ignore_ascii_case(left))
+}
 
 /// One curl command that sends the request again to `base_url`.
 ///
 /// Credentials are the mock's own, since those of the request are not kept. Other secrets stay
 /// hidden; the command then says so in a comment.
 #[must_use]
-pub fn command(
-    request: &RequestRecord,
-    base_url: &str,
-    credentials: Option<(&str, &str)>,
-) -> String {
+pub fn command(amended: &Amended, base_url: &str, credentials: Option<(&str, &str)>) -> String {
+    let request = &amended.request;
     let mut lines = vec![format!(
         "curl -sS {}",
         quote(&format!("{base_url}{}", request.target))
@@ -30,11 +37,17 @@ pub fn command(
     if request.verb != "GET" {
         lines.push(format!("-X {}", quote(&request.verb)));
     }
-    if let Some((username, password)) = credentials {
-        lines.push(format!("-u {}", quote(&format!("{username}:{password}"))));
+    match (&amended.credentials, credentials) {
+        (Credentials::Given(value), _) => {
+            lines.push(format!("-H {}", quote(&format!("authorization: {value}"))));
+        }
+        (Credentials::Own | Credentials::AsBefore, Some((username, password))) => {
+            lines.push(format!("-u {}", quote(&format!("{username}:{password}"))));
+        }
+        (Credentials::Without, _) | (_, None) => {}
     }
     for (name, value) in &request.headers {
-        if !LEFT_OUT.iter().any(|left| name.eq_ignore_ascii_case(left)) {
+        if is_sent_again(name) {
             lines.push(format!("-H {}", quote(&format!("{name}: {value}"))));
         }
     }
@@ -63,6 +76,8 @@ pub fn quote(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::RequestRecord;
+    use super::super::amend::amended;
     use super::*;
 
     #[test]
@@ -77,6 +92,7 @@ mod tests {
             body: r#"{"additional_request":"it's $HOME"}"#.into(),
             ..RequestRecord::default()
         };
+        let request = amended(&request, None).unwrap();
         let command = command(&request, "http://127.0.0.1:1", Some(("mock", "partner")));
         assert_eq!(
             command,

@@ -4,6 +4,7 @@
 //! [`redact`] takes secrets out before anything is kept. How an exchange comes about (sockets,
 //! bodies, time-outs) belongs to the server.
 
+pub mod amend;
 pub mod curl;
 pub mod har;
 pub mod log;
