@@ -1,5 +1,7 @@
 //! The engine's handle: everything that a server, a window or a test asks of the partner.
 
+pub(crate) mod time;
+
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use crate::exchange::{Exchange, Summary};
 use crate::scenario::{self, Scenario};
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::open::{self, OpenError, Place};
-use crate::store::{Store, StoreError, bookings, exchanges};
+use crate::store::{Store, StoreError, bookings, exchanges, timers};
 
 /// Exchanges that are kept unless told otherwise.
 const KEEP: u64 = 200_000;
@@ -40,7 +42,7 @@ pub struct EngineOptions {
     pub scenarios_dir: Option<PathBuf>,
     /// Overrides the scenario's seed.
     pub seed: Option<u64>,
-    /// Where the time comes from.
+    /// Where the time comes from. A real clock gives way to how the store says it was set.
     pub clock: Clock,
     /// Exchanges to keep; 0 for the usual 200 000.
     pub keep_exchanges: u64,
@@ -67,6 +69,7 @@ struct Inner {
     set_aside: Option<PathBuf>,
     numbers: AtomicU64,
     bookings: watch::Sender<u64>,
+    timekeeper: time::Timekeeper,
     _lock: Option<File>,
 }
 
@@ -87,6 +90,7 @@ impl Engine {
         let clock = options.clock;
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;
+        let timekeeper = time::Timekeeper::start(&clock, &opened)?;
         let kept = opened.kept;
         let (oldest, newest) = kept.exchanges;
         let log = Arc::new(Log::new(oldest, newest, kept.run));
@@ -107,6 +111,7 @@ impl Engine {
             set_aside: opened.set_aside,
             numbers: AtomicU64::new(kept.highest_number + 1),
             bookings: watch::Sender::new(kept.bookings),
+            timekeeper,
             _lock: opened.lock,
         })))
     }
@@ -238,6 +243,7 @@ impl Engine {
             })
             .await;
         let reply = settled(replied);
+        self.timer_set(reply.timer);
         if reply.made_booking {
             self.0.bookings.send_modify(|count| *count += 1);
         }
@@ -263,6 +269,7 @@ impl Engine {
         {
             // The count stays; followers hear of the change all the same.
             self.0.bookings.send_modify(|_| {});
+            self.timers_taken();
         }
         reply
     }
@@ -278,7 +285,9 @@ impl Engine {
                 booking::lease::create(connection, &inner.control, settings, &call, &request)
             })
             .await;
-        settled(replied)
+        let reply = settled(replied);
+        self.timer_set(reply.timer);
+        reply
     }
 
     /// BatchAvailabilityLookup (section 2.2).
@@ -466,16 +475,19 @@ impl Engine {
             .await
     }
 
-    /// Bookings, log, counters and toggles back to the scenario's start.
+    /// Bookings, log, counters, toggles, timers and clock back to the scenario's start.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn reset(&self) -> Result<(), StoreError> {
+        let _firing = self.timers_held().await;
         let inner = Arc::clone(&self.0);
         self.0
             .store
             .write(move |connection| {
                 bookings::clear(connection)?;
+                timers::clear(connection)?;
+                inner.timekeeper.reset(connection, &inner.clock)?;
                 inner.log.clear(exchanges::clear(connection)?, true);
                 inner.numbers.store(1, Ordering::Relaxed);
                 Ok(())
@@ -484,24 +496,6 @@ impl Engine {
         self.0.control.reset();
         self.0.bookings.send_replace(0);
         Ok(())
-    }
-
-    /// Undoes expiring toggles when their time comes. Runs for ever; a server spawns it.
-    pub async fn run_timers(&self) {
-        let mut changes = self.0.control.changes();
-        loop {
-            let expires = self.0.control.current().expires_at;
-            let wait = async {
-                match expires {
-                    Some(at) => tokio::time::sleep(self.0.clock.until(at)).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = wait => self.0.control.expire(),
-                changed = changes.changed() => if changed.is_err() { return },
-            }
-        }
     }
 
     /// Writes what waits and closes the store.

@@ -15,9 +15,11 @@ pub mod outbox;
 pub mod sample;
 pub mod scenario;
 pub mod store;
+pub mod timers;
 
 use std::path::PathBuf;
 
+pub use engine::time::{ClockView, MoveTo, NextTimer, NoTimer};
 pub use engine::{Engine, EngineOptions, Fault};
 pub use store::{OpenError, StoreError};
 

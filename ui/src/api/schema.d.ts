@@ -82,6 +82,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The engine's clock.
+         * @description All that the partner knows of time comes from it: instants in answers and in the log, windows
+         *     and leases, toggles that expire, a merchant's replies. It survives a restart: a real clock
+         *     stays real, a frozen one stands at its instant, a scaled one is where it would be had the
+         *     program run on.
+         */
+        get: operations["get_clock"];
+        /**
+         * Sets the clock.
+         * @description Where that moves it ahead, timers that are due by then fire in order before this answers, each
+         *     at its own instant. It may be set back too: what has happened by then stays, timers that have
+         *     fired do not fire again, and new things happen at earlier instants than old ones.
+         */
+        put: operations["put_clock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clock/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the clock ahead.
+         * @description Timers that are due by then fire in order before this answers, each with the clock at its own
+         *     instant. Then the clock goes on as it went before; a real one becomes a scaled one of rate 1,
+         *     ahead of the system's.
+         */
+        post: operations["post_advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -97,6 +148,7 @@ export interface paths {
          *     | `exchanges` | `ExchangesMessage` | once at the start even if empty, then at most every 50 ms |
          *     | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
+         *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
          *
          *     The `id` of `exchanges` and `reset` is the cursor, `RUN-ID`: a cursor of a log that was cleared or
@@ -256,7 +308,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bookings, exchanges, counters and behaviour back to the scenario's start. */
+        /** Bookings, exchanges, counters, behaviour, timers and clock back to the scenario's start. */
         post: operations["post_reset"];
         delete?: never;
         options?: never;
@@ -574,9 +626,17 @@ export interface components {
          * @description How a clock goes.
          * @enum {string}
          */
-        ClockMode: "real";
-        /** @description The engine's clock. */
-        ClockState: {
+        ClockMode: "real" | "frozen" | "scaled";
+        /** @description The engine's clock after it was set or moved. */
+        ClockMoved: components["schemas"]["ClockState"] & {
+            /**
+             * Format: int64
+             * @description How many timers fired on the way, before this was answered.
+             */
+            fired: number;
+        };
+        /** @description The engine's clock; `GET /api/clock` tells more. */
+        ClockReading: {
             /** @description How it goes. */
             mode: components["schemas"]["ClockMode"];
             /**
@@ -584,6 +644,56 @@ export interface components {
              * @description What it says.
              */
             now: string;
+            /**
+             * Format: double
+             * @description Its seconds in one second of the system's: 1 where it is real, 0 where it is frozen.
+             */
+            rate: number;
+        };
+        /** @description The engine's clock. */
+        ClockState: {
+            /** @description How it goes. */
+            mode: components["schemas"]["ClockMode"];
+            next_timer: components["schemas"]["NextTimer"] | null;
+            /**
+             * Format: date-time
+             * @description What it says.
+             */
+            now: string;
+            /**
+             * Format: double
+             * @description Its seconds in one second of the system's: 1 where it is real, 0 where it is frozen.
+             */
+            rate: number;
+        };
+        /** @description How far the clock is to be moved: one of both. */
+        ClockStep: {
+            /**
+             * Format: int64
+             * @description Seconds ahead.
+             */
+            sec?: number | null;
+            /**
+             * @description `next_timer`, or an instant in RFC 3339 that is still to come.
+             * @example next_timer
+             */
+            to?: string | null;
+        };
+        /** @description How the clock is to go. */
+        ClockWish: {
+            /** @description How it goes. */
+            mode: components["schemas"]["ClockMode"];
+            /**
+             * Format: date-time
+             * @description From which instant on; without, from what it says now. Not with `real`.
+             */
+            now?: string | null;
+            /**
+             * Format: double
+             * @description With `scaled` only: its seconds in one second of the system's, up to 86400; 60 where left
+             *     out.
+             */
+            rate?: number | null;
         };
         /**
          * @description Whether bookings are confirmed at once or later.
@@ -847,6 +957,11 @@ export interface components {
             to: number;
         };
         /**
+         * @description What a timer does when it fires.
+         * @enum {string}
+         */
+        Kind: "lease" | "behaviour";
+        /**
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
          */
@@ -920,6 +1035,18 @@ export interface components {
          * @enum {string}
          */
         Method: "HealthCheck" | "BatchAvailabilityLookup" | "CheckAvailability" | "CreateLease" | "CreateBooking" | "UpdateBooking" | "GetBookingStatus" | "ListBookings" | "SetMarketingPreference" | "CheckOrderFulfillability" | "CreateOrder" | "ListOrders" | "BatchGetWaitEstimates" | "CreateWaitlistEntry" | "GetWaitlistEntry" | "DeleteWaitlistEntry";
+        /** @description What happens next by itself. */
+        NextTimer: {
+            /**
+             * Format: date-time
+             * @description When, by the engine's clock.
+             */
+            at: string;
+            /** @description The booking it is about; null where it is about none. */
+            booking_id: string | null;
+            /** @description What. */
+            what: components["schemas"]["Kind"];
+        };
         /** @description The fee for a guest who does not come or cancels too late. */
         NoShowFee: {
             /** @description The amount. */
@@ -1186,7 +1313,7 @@ export interface components {
             /** @description The behaviour in force. */
             behaviour: components["schemas"]["BehaviourState"];
             /** @description The engine's clock. */
-            clock: components["schemas"]["ClockState"];
+            clock: components["schemas"]["ClockReading"];
             /** @description The control API's address. */
             control_url: string;
             /** @description How much there is. */
@@ -1633,6 +1760,205 @@ export interface operations {
             };
             /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockState"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockWish"];
+            };
+        };
+        responses: {
+            /** @description The clock as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockMoved"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value`, `missing_field` or `illegal_combination`; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_advance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sec": 300
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClockStep"];
+            };
+        };
+        responses: {
+            /** @description The clock as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockMoved"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_timer`: there is no timer to move to. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` (also an instant that has passed) or `illegal_combination`; the clock was not moved. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

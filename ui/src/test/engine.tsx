@@ -68,7 +68,7 @@ export function status(change: Partial<Status> = {}): Status {
     counts: { exchanges: 0, bookings: 0 },
     last_exchange_id: 0,
     store: { in_memory: true, path: null, set_aside: null },
-    clock: { mode: "real", now: "2026-11-22T01:00:00Z" },
+    clock: { mode: "real", now: "2026-11-22T01:00:00Z", rate: 1 },
     sample_curl: "curl -u mock:partner http://127.0.0.1:8790/v3/CreateBooking",
     ...change,
   };

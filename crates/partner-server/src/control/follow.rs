@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::clock::ClockState;
 use super::events::{BookingsMessage, ExchangesMessage, Gap, ResetMessage};
 use super::status::{BehaviourState, Status};
 use crate::app::{App, ListenerState};
@@ -31,6 +32,7 @@ const CATCH_UP_ROWS: usize = 4_096;
 /// The least time between two messages of a kind.
 const LIVE_PAUSE: Duration = Duration::from_millis(50);
 const BOOKINGS_PAUSE: Duration = Duration::from_millis(200);
+const CLOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// One listener of the event stream.
 pub(super) struct Follower {
@@ -50,6 +52,7 @@ pub(super) struct Follower {
     listener: Told<ListenerState>,
     behaviour: Told<u64>,
     bookings: Told<u64>,
+    clock: Told<u64>,
 }
 
 impl Follower {
@@ -61,6 +64,7 @@ impl Follower {
         let listener = Told::new(app.listener.changes(), Duration::ZERO);
         let behaviour = Told::new(engine.behaviour().changes(), LIVE_PAUSE);
         let bookings = Told::new(engine.bookings_changed(), BOOKINGS_PAUSE);
+        let clock = Told::new(engine.clock_changed(), CLOCK_PAUSE);
         let position = engine.log().position();
         let start = start_of(position);
         let cursor = after.map_or(0, |after| after.id);
@@ -79,6 +83,7 @@ impl Follower {
             listener,
             behaviour,
             bookings,
+            clock,
         };
         if cursor == 0 {
             follower.cursor = start;
@@ -128,6 +133,15 @@ impl Follower {
                 let total = *self.app.engine.bookings_changed().borrow();
                 return event("bookings", &BookingsMessage { total });
             }
+            if self.clock.is_due(now) {
+                return match ClockState::of(&self.app).await {
+                    Ok(clock) => event("clock", &clock),
+                    Err(error) => {
+                        tracing::warn!(%error, "the clock could not be read for the event stream");
+                        None
+                    }
+                };
+            }
             let is_far_behind = position.newest.saturating_sub(self.cursor) > FAR_BEHIND;
             if self.rows.is_due(now) || self.is_first || is_far_behind {
                 match self.exchanges(position, is_far_behind).await {
@@ -151,6 +165,7 @@ impl Follower {
                 () = self.listener.wait() => {}
                 () = self.behaviour.wait() => {}
                 () = self.bookings.wait() => {}
+                () = self.clock.wait() => {}
             }
         }
     }

@@ -6,6 +6,7 @@
 mod behaviour;
 mod bookings;
 mod causes;
+mod clock;
 mod error;
 mod events;
 mod exchanges;
@@ -58,6 +59,8 @@ fn calls() -> OpenApiRouter<App> {
             behaviour::delete_behaviour
         ))
         .routes(routes!(causes::get_causes))
+        .routes(routes!(clock::get_clock, clock::put_clock))
+        .routes(routes!(clock::post_advance))
         .routes(routes!(
             exchanges::list_exchanges,
             exchanges::delete_exchanges

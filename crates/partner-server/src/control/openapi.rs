@@ -27,6 +27,7 @@ use super::status::BehaviourState;
     tags(
         (name = "partner", description = "How the partner stands."),
         (name = "behaviour", description = "How it answers."),
+        (name = "clock", description = "What time it is for it."),
         (name = "exchanges", description = "What went over the wire."),
         (name = "bookings", description = "What it holds."),
     ),

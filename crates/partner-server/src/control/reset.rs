@@ -7,7 +7,7 @@ use super::error::{ApiError, ErrorBody};
 use super::status::Status;
 use crate::app::App;
 
-/// Bookings, exchanges, counters and behaviour back to the scenario's start.
+/// Bookings, exchanges, counters, behaviour, timers and clock back to the scenario's start.
 #[utoipa::path(
     post,
     path = "/api/reset",

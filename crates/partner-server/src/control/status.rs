@@ -7,6 +7,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use partner::behaviour::Behaviour;
 use partner::behaviour::control::Snapshot;
+use partner::clock::ClockMode;
 use partner::sample;
 use partner::store::Place;
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub(super) struct Status {
     /// Where the data is kept.
     store: StoreState,
     /// The engine's clock.
-    clock: ClockState,
+    clock: ClockReading,
     /// A command that makes a booking when it is pasted into a shell.
     sample_curl: String,
 }
@@ -104,22 +105,16 @@ pub(super) struct StoreState {
     set_aside: Option<String>,
 }
 
-/// The engine's clock.
+/// The engine's clock; `GET /api/clock` tells more.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ClockState {
+pub(super) struct ClockReading {
     /// How it goes.
     mode: ClockMode,
     /// What it says.
     #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
-}
-
-/// How a clock goes.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ClockMode {
-    /// As the system's.
-    Real,
+    /// Its seconds in one second of the system's: 1 where it is real, 0 where it is frozen.
+    rate: f64,
 }
 
 impl BehaviourState {
@@ -148,6 +143,7 @@ impl Status {
     pub(super) fn of(app: &App) -> Self {
         let engine = &app.engine;
         let now = engine.clock().now();
+        let setting = engine.clock().setting();
         let listener = app.listener.state();
         let position = engine.log().position();
         let scenario = engine.scenario();
@@ -184,9 +180,10 @@ impl Status {
                 path,
                 set_aside: engine.set_aside().map(|path| shown(path)),
             },
-            clock: ClockState {
-                mode: ClockMode::Real,
+            clock: ClockReading {
+                mode: setting.mode(),
                 now,
+                rate: setting.rate(),
             },
         }
     }

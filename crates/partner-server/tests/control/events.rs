@@ -316,22 +316,38 @@ async fn toggles_and_the_socket_are_told() {
     let change = json!({ "confirmation": "asynchronous" });
     mock.send(Method::PATCH, "/api/behaviour?expires_in_sec=60", change)
         .await;
-    let event = stream.next().await;
-    assert_eq!(event.name, "behaviour");
+    let event = stream.next_of("behaviour").await;
     assert_eq!(event.data["in_force"]["confirmation"], "asynchronous");
     assert_eq!(event.data["expires_in_sec"], 60);
     mock.clock.advance(Duration::from_secs(61));
     mock.get("/api/behaviour").await;
-    let event = stream.next().await;
-    assert_eq!(
-        (event.name.as_str(), &event.data["changed"]),
-        ("behaviour", &json!(false))
-    );
+    let event = stream.next_of("behaviour").await;
+    assert_eq!(event.data["changed"], false);
     mock.send(Method::PUT, "/api/listener", json!({ "listening": false }))
         .await;
-    let event = stream.next().await;
-    assert_eq!(
-        (event.name.as_str(), &event.data["listener"]["listening"]),
-        ("status", &json!(false))
-    );
+    let event = stream.next_of("status").await;
+    assert_eq!(event.data["listener"]["listening"], false);
+}
+
+#[tokio::test]
+async fn the_clock_is_told_when_it_is_set_and_when_something_else_is_next() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let wish = json!({ "mode": "frozen", "now": "2026-11-23T09:00:00Z" });
+    mock.send(Method::PUT, "/api/clock", wish).await;
+    let told = |data: &Value| data["now"] == "2026-11-23T09:00:00Z";
+    let mut event = stream.next_of("clock").await;
+    while !told(&event.data) {
+        event = stream.next_of("clock").await;
+    }
+    assert_eq!(event.data["mode"], "frozen");
+    assert_eq!(event.data["next_timer"], Value::Null);
+
+    let change = json!({ "confirmation": "asynchronous" });
+    mock.send(Method::PATCH, "/api/behaviour?expires_in_sec=60", change)
+        .await;
+    let event = stream.next_of("clock").await;
+    let next = json!({ "at": "2026-11-23T09:01:00Z", "what": "behaviour", "booking_id": null });
+    assert_eq!(event.data["next_timer"], next);
 }

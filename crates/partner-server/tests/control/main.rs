@@ -7,6 +7,7 @@ mod common;
 
 mod behaviour;
 mod bookings;
+mod clock;
 mod events;
 mod exchanges;
 mod guard;

@@ -62,8 +62,9 @@ async fn the_status_says_it_all() {
         "set_aside": null
       },
       "clock": {
-        "mode": "real",
-        "now": "2026-11-22T01:00:00Z"
+        "mode": "frozen",
+        "now": "2026-11-22T01:00:00Z",
+        "rate": 0.0
       },
       "sample_curl": "[curl]"
     }

@@ -167,6 +167,12 @@ impl Control {
         }
     }
 
+    /// When the expiring toggles undo themselves; nothing is undone by asking.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.current.load().expires_at
+    }
+
     /// Told of each change; the number only ever grows.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {

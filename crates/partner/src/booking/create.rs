@@ -15,6 +15,7 @@ use crate::scenario::Settings;
 use crate::store::inventory::{Known, SlotRow};
 use crate::store::leases::LeaseRow;
 use crate::store::{StoreError, bookings, inventory, leases};
+use crate::timers::Kind;
 
 /// What is decided for a new booking.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,6 +155,7 @@ pub fn create(
     }
     if !lease_id.is_empty() {
         leases::consume(connection, lease_id)?;
+        Kind::Lease.cancel(connection, lease_id)?;
     }
     reply
         .trail

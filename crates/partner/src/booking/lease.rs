@@ -3,6 +3,7 @@
 use booking_api::{
     BookingFailure, CreateLeaseRequest, CreateLeaseResponse, Lease, Method, PlainCause,
 };
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::create::{own_mode, unknown_service};
@@ -13,6 +14,7 @@ use crate::chance::Purpose;
 use crate::decision::Layer;
 use crate::scenario::Settings;
 use crate::store::{StoreError, inventory, leases};
+use crate::timers::Kind;
 
 /// Answers the request. Runs inside the writer's transaction.
 ///
@@ -95,6 +97,10 @@ pub fn create(
         user,
         expires,
     )?;
+    reply.timer = Timestamp::from_second(expires).ok();
+    if let Some(due) = reply.timer {
+        Kind::Lease.set(connection, due, &lease_id, "")?;
+    }
     let text = format!("A place is held for {} seconds.", expires - call.now_sec());
     reply.trail.decide("leased", Layer::Domain, text, "2.4");
     let lease = Lease {

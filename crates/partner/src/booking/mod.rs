@@ -136,6 +136,8 @@ pub struct Reply {
     pub note: String,
     /// Whether there is one booking more now; a replay makes none.
     pub made_booking: bool,
+    /// The earliest timer that was set for what was answered.
+    pub timer: Option<Timestamp>,
 }
 
 impl Reply {
@@ -150,6 +152,7 @@ impl Reply {
             merchant_id: (!merchant_id.is_empty()).then(|| merchant_id.to_owned()),
             note,
             made_booking: false,
+            timer: None,
         }
     }
 

@@ -10,6 +10,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0002_outbox.sql")),
         M::up(include_str!("0003_inventory.sql")),
         M::up(include_str!("0004_log_run.sql")),
+        M::up(include_str!("0005_time.sql")),
     ])
 }
 

@@ -4,6 +4,7 @@
 //! One file per table holds its statements. Nothing here decides anything.
 
 pub mod bookings;
+pub mod clock;
 pub mod exchanges;
 pub mod fulltext;
 pub mod inventory;
@@ -13,6 +14,7 @@ pub mod migrations;
 pub mod open;
 pub mod outbox;
 mod pool;
+pub mod timers;
 pub mod writer;
 
 use std::sync::Arc;

@@ -1,0 +1,114 @@
+//! Timers: what happens by itself at a time of the engine's clock.
+//!
+//! Here are the kinds and what each does when it fires. They are kept in the store, so that a
+//! restart loses none; when they fire is the engine's task (`Engine::run_timers`,
+//! `Engine::move_clock`). Toggles that expire are no timers of this table: they are in memory
+//! only, as the toggles themselves are.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::outbox;
+use crate::scenario::Settings;
+use crate::store::timers::TimerRow;
+use crate::store::{StoreError, leases, timers};
+
+/// What a timer does when it fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A lease runs out, unless a booking has used it. The subject is the lease's id.
+    Lease,
+    /// Toggles undo themselves. Never in the table.
+    Behaviour,
+}
+
+impl Kind {
+    const NAMES: [(Self, &'static str); 1] = [(Self::Lease, "lease")];
+
+    /// The kind as it stands in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// The kind of a row of the table.
+    #[must_use]
+    pub fn of(row: &TimerRow) -> Option<Self> {
+        Self::NAMES
+            .iter()
+            .find(|(_, name)| *name == row.kind)
+            .map(|(kind, _)| *kind)
+    }
+
+    /// Whether the subject is a booking's id.
+    #[must_use]
+    pub fn is_about_a_booking(self) -> bool {
+        match self {
+            Self::Lease | Self::Behaviour => false,
+        }
+    }
+
+    /// Sets a timer of this kind. Whoever does so tells the engine after the commit
+    /// (`Reply::timer`, `Engine::timer_set`), or it may sleep too long.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set(
+        self,
+        connection: &Connection,
+        due_at: Timestamp,
+        subject: &str,
+        payload: &str,
+    ) -> Result<(), StoreError> {
+        timers::insert(connection, due_at, self.name(), subject, payload)
+    }
+
+    /// Takes the timers of this kind about `subject` away.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn cancel(self, connection: &Connection, subject: &str) -> Result<(), StoreError> {
+        timers::cancel(connection, self.name(), subject)
+    }
+}
+
+/// What fired: what the engine tells others about after the commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fired {
+    /// A booking changed.
+    pub booking: bool,
+}
+
+/// Does what the timer is there for, in the transaction that takes it off the table. The clock
+/// stands at `now`: the timer's own instant, or later where nobody could look after it then.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn fire(
+    connection: &Connection,
+    settings: &Settings,
+    timer: &TimerRow,
+    now: Timestamp,
+) -> Result<Fired, StoreError> {
+    match Kind::of(timer) {
+        Some(Kind::Lease) => {
+            // The place is free by the lease's own time, whether or not anybody looks; but the
+            // aggregator has to be told.
+            if let Some(lease) = leases::get(connection, &timer.subject)?
+                && !lease.consumed
+            {
+                outbox::places_changed(connection, settings, now, lease.slot_id)?;
+            }
+        }
+        Some(Kind::Behaviour) | None => {
+            tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
+        }
+    }
+    Ok(Fired::default())
+}
