@@ -12,6 +12,7 @@ mod engine;
 pub mod exchange;
 pub mod inventory;
 pub mod outbox;
+pub mod overrides;
 pub mod sample;
 pub mod scenario;
 pub mod store;

@@ -237,6 +237,12 @@ codes! {
     TokenReused "token_reused" Warning "2.5"
         "The idempotency token came before with another body."
         => "Use a new token for a new request, and the same body for a repeated one.",
+    OverrideInSmallLetters "override_in_small_letters" Info ""
+        "A tag of the e-mail address would be an override if it were in capitals; it is an ordinary tag."
+        => "Write it in capitals if you mean it.",
+    OverrideIllegal "override_illegal" Error ""
+        "Overrides contradict each other, could have no effect on this request, or are not supported yet."
+        => "Keep what can have an effect together on this method.",
     OverrideMisspelt "override_misspelt" Error ""
         "An override in a header, an e-mail tag or a token names something that does not exist."
         => "Spell it as the README's table of overrides has it, or leave it out.",

@@ -2,7 +2,7 @@
 //!
 //! `record` sees every request and writes exactly one exchange for each; `methods` has one
 //! file per method of the protocol. A request's way: recorder → body → credentials → path and
-//! verb → fault → method → recorder.
+//! verb → overrides → fault → method → recorder.
 
 mod answer;
 pub(crate) mod connection;

@@ -1,6 +1,10 @@
 //! The Booking Server's description for OpenAPI, from the methods themselves.
 
+use partner::overrides::{HEADER, Key};
 use serde::Serialize;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
@@ -42,7 +46,7 @@ pub(super) struct ProtocolErrorDetail {
         methods::list_bookings::list_bookings,
         methods::set_marketing_preference::set_marketing_preference,
     ),
-    modifiers(&BasicAuthentication)
+    modifiers(&BasicAuthentication, &OverrideHeader)
 )]
 struct Description;
 
@@ -53,6 +57,35 @@ impl Modify for BasicAuthentication {
         let components = openapi.components.get_or_insert_default();
         let basic = SecurityScheme::Http(Http::new(HttpAuthScheme::Basic));
         components.add_security_scheme("basic", basic);
+    }
+}
+
+/// Every method takes the header of overrides.
+struct OverrideHeader;
+
+impl Modify for OverrideHeader {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let keys: Vec<&str> = Key::ALL.iter().map(|key| key.name()).collect();
+        let description = format!(
+            "Sets behaviour for this request only, above all toggles: `key=value; key=value`. \
+             Keys: {}. What cannot be understood or could have no effect is a 400.",
+            keys.join(", ")
+        );
+        let header = ParameterBuilder::new()
+            .name(HEADER)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .example(Some("failure=SLOT_UNAVAILABLE; latency_ms=500".into()))
+            .build();
+        for item in openapi.paths.paths.values_mut() {
+            let operations = [item.get.as_mut(), item.post.as_mut()];
+            for operation in operations.into_iter().flatten() {
+                let parameters = operation.parameters.get_or_insert_default();
+                parameters.push(header.clone().into());
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use booking_api::{Cause, Finding, Method};
+use booking_api::{Cause, Method};
 use bytes::Bytes;
 use partner::Fault;
 use partner::booking::{Answer, Call, Refusal, Reply};
@@ -15,14 +15,12 @@ use partner::decision::{Layer, Trail};
 use partner::exchange::{
     Direction, Exchange, ExchangeOutcome, RequestRecord, ResponseRecord, Summary, Timing, redact,
 };
+use partner::overrides::{self, Taken};
 
 use super::incoming::{self, Trouble};
 use super::route::{Route, route};
-use super::{answer, credentials, methods};
+use super::{answer as bodies, credentials, methods};
 use crate::app::App;
-
-/// A header of the design that this version does not understand yet.
-const OVERRIDE_HEADER: &str = "x-mock-partner";
 
 /// An exchange that is not finished. Dropping it unfinished records that the client went away.
 #[derive(Debug)]
@@ -91,6 +89,28 @@ impl Draft {
         record.redacted |= hidden;
         record.body_size = size as u64;
         self.exchange.timing.read_us = self.watch.micros();
+    }
+
+    /// Lets the request set behaviour for itself.
+    fn take_overrides(
+        &mut self,
+        method: Method,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Taken, Refusal> {
+        let lines = headers.get_all(overrides::HEADER).iter();
+        let lines: Vec<_> = lines.map(|line| incoming::text(line.as_bytes())).collect();
+        let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+        match overrides::take(&mut self.call, method, &lines, body, &mut self.trail) {
+            Ok(taken) => {
+                self.exchange.findings.extend_from_slice(&taken.findings);
+                Ok(taken)
+            }
+            Err(refused) => {
+                self.exchange.findings.push(refused.finding);
+                Err(refused.refusal)
+            }
+        }
     }
 
     /// A body as the log may keep it, and whether something was hidden.
@@ -249,7 +269,7 @@ async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
             draft.exchange.summary.label = Cow::Owned(label);
             (
                 refusal.status,
-                answer::error_body(refusal.status, &refusal.message),
+                bodies::error_body(refusal.status, &refusal.message),
             )
         }
     };
@@ -348,13 +368,22 @@ async fn decide(
         let extra = vec![(CONNECTION, HeaderValue::from_static("close"))];
         return refuse(draft, "body", refusal, "1.4", extra);
     }
-    if headers.contains_key(OVERRIDE_HEADER) {
-        let message = "This version does not know the header X-Mock-Partner yet. Leave it out, \
-                       and set the behaviour in the window or with PATCH /api/behaviour.";
-        let refusal = Refusal::new(400, "override header", message);
-        return refuse(draft, "override_header", refusal, "", Vec::new());
-    }
+    let overrides = match draft.take_overrides(method, headers, &incoming.bytes) {
+        Ok(overrides) => overrides,
+        Err(refusal) => return (Err(refusal), Vec::new()),
+    };
+    let result = answer(app, draft, method, &incoming.bytes).await;
+    overrides.explain(&mut draft.trail);
+    (result, Vec::new())
+}
 
+/// Bears what the network toggle does, and calls the method.
+async fn answer(
+    app: &App,
+    draft: &mut Draft,
+    method: Method,
+    body: &Bytes,
+) -> Result<Answer, Refusal> {
     match app.engine.fault(&draft.call, method, &mut draft.trail) {
         Some(Fault::Latency(ms)) => {
             // Nothing is held meanwhile: no lock, no transaction, no reader (invariant 8).
@@ -362,12 +391,13 @@ async fn decide(
             draft.exchange.timing.delay_us = ms * 1_000;
         }
         Some(Fault::Status(status)) => {
-            let message = format!("The network toggle answers {status} to every call it bites.");
-            return (Err(Refusal::new(status, "forced", message)), Vec::new());
+            let who = draft.call.snapshot.layer_of("fault").who("network");
+            let message = format!("{who} answers {status} to every call it bites.");
+            return Err(Refusal::new(status, "forced", message));
         }
         None => {}
     }
-    (call(app, draft, method, &incoming.bytes).await, Vec::new())
+    call(app, draft, method, body).await
 }
 
 /// Runs the method and takes what it says into the draft.
@@ -380,8 +410,7 @@ async fn call(
     let started = draft.watch.micros();
     let reply: Reply = methods::call(&app.engine, method, draft.call.clone(), body).await;
     draft.exchange.timing.decide_us = draft.watch.micros().saturating_sub(started);
-    let findings: Vec<Finding> = reply.findings;
-    draft.exchange.findings = findings;
+    draft.exchange.findings.extend(reply.findings);
     draft.trail.append(reply.trail);
     let summary = &mut draft.exchange.summary;
     summary.booking_id = reply.booking_id;

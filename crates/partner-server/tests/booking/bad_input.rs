@@ -297,17 +297,3 @@ async fn nobody_is_asked_where_no_credentials_are_set() {
         .unwrap();
     Answer::of(answer).await.booking();
 }
-
-#[tokio::test]
-async fn a_header_of_a_later_version_is_refused_not_ignored() {
-    let mock = Mock::start().await;
-    let url = format!("{}/v3/CreateBooking", mock.booking_url());
-    let call = mock.client.post(url).basic_auth("mock", Some("partner"));
-    let call = call
-        .header("X-Mock-Partner", "failure=SLOT_UNAVAILABLE")
-        .json(&request("mina"));
-    let answer = Answer::of(call.send().await.unwrap()).await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.message().contains("X-Mock-Partner"));
-    mock.only_exchange().await;
-}

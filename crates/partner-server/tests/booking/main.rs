@@ -14,6 +14,7 @@ mod faults;
 mod leases;
 mod listener;
 mod methods;
+mod overrides;
 mod payments;
 mod samples;
 mod tokens;

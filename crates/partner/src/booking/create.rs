@@ -11,6 +11,7 @@ use crate::behaviour::control::Control;
 use crate::behaviour::{Confirmation, UnknownInventory};
 use crate::chance::Purpose;
 use crate::decision::{Layer, Trail};
+use crate::overrides;
 use crate::scenario::Settings;
 use crate::store::inventory::{Known, SlotRow};
 use crate::store::leases::LeaseRow;
@@ -52,6 +53,7 @@ pub fn create(
         let text = "This idempotency token already led to a booking: it is answered again, and \
                     nothing new is made. Toggles do not touch a replay.";
         reply.trail.decide("token", Layer::Domain, text, "2.5");
+        overrides::without_effect(call, &mut reply.trail);
         reply.booking_id = Some(booking_id);
         reply.merchant_id = Some(merchant_id);
         reply.note = format!("replay · {}", reply.note);
