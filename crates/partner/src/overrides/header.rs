@@ -11,9 +11,10 @@ pub(super) fn read(lines: &[&str]) -> Result<Overrides, Misuse> {
     let mut overrides = Overrides::default();
     let parts = whole.split(';').map(str::trim).filter(|it| !it.is_empty());
     for part in parts {
-        let setting = setting(part).map_err(|(misuse, mended)| {
+        let setting = setting(part).map_err(|mut misuse| {
             // The header again, with this part as it was probably meant.
-            misuse.mended(mended.map(|right| whole.replacen(part, &right, 1)))
+            let right = misuse.mended.take();
+            misuse.mended(right.map(|right| whole.replacen(part, &right, 1)))
         })?;
         overrides.add(vec![setting], part)?;
     }
@@ -31,8 +32,8 @@ pub(super) fn read(lines: &[&str]) -> Result<Overrides, Misuse> {
     Ok(overrides)
 }
 
-/// Reads one `key=value`. With the refusal comes what was probably meant.
-fn setting(part: &str) -> Result<Setting, (Misuse, Option<String>)> {
+/// Reads one `key=value`. What a refusal calls mended is this part alone.
+fn setting(part: &str) -> Result<Setting, Misuse> {
     let code = FindingCode::OverrideMisspelt;
     let Some((name, value)) = part.split_once('=') else {
         let tag = grammar::tag(part).or_else(|| grammar::tag(&grammar::nearest_tag(part)?));
@@ -46,7 +47,7 @@ fn setting(part: &str) -> Result<Setting, (Misuse, Option<String>)> {
         };
         let message = format!("{HEADER} takes key=value, and \"{part}\" is none. {hint}");
         let expected = right.clone().unwrap_or_else(|| "key=value".to_owned());
-        return Err((Misuse::new(code, message, part, expected), right));
+        return Err(Misuse::new(code, message, part, expected).mended(right));
     };
     let (name, value) = (name.trim(), value.trim());
     let Some(key) = Key::ALL.iter().find(|key| key.name() == name) else {
@@ -58,7 +59,7 @@ fn setting(part: &str) -> Result<Setting, (Misuse, Option<String>)> {
         };
         let message = format!("{HEADER} has no key \"{name}\". {hint}");
         let expected = right.clone().unwrap_or_else(|| "a known key".to_owned());
-        return Err((Misuse::new(code, message, part, expected), right));
+        return Err(Misuse::new(code, message, part, expected).mended(right));
     };
     if grammar::fits(*key, value) {
         return Ok(Setting::new(*key, value));
@@ -67,7 +68,7 @@ fn setting(part: &str) -> Result<Setting, (Misuse, Option<String>)> {
         Values::Later(why) => {
             let message = format!("{HEADER}: {why}");
             let misuse = Misuse::new(FindingCode::OverrideIllegal, message, part, "nothing yet");
-            return Err((misuse, None));
+            return Err(misuse);
         }
         Values::Number(low, high) => (format!("{name} from {low} to {high}"), None),
         Values::Words(words) => {
@@ -82,5 +83,5 @@ fn setting(part: &str) -> Result<Setting, (Misuse, Option<String>)> {
     };
     let message = format!("{HEADER}: there is no {name} \"{value}\". {hint}");
     let expected = right.clone().unwrap_or(expected);
-    Err((Misuse::new(code, message, part, expected), right))
+    Err(Misuse::new(code, message, part, expected).mended(right))
 }
