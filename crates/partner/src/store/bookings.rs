@@ -4,7 +4,7 @@ use booking_api::{Booking, BookingStatus};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::StoreError;
+use super::{StoreError, exchanges};
 use crate::clock::from_micros;
 
 /// A booking as it is kept.
@@ -261,10 +261,9 @@ pub fn highest_number(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT max(
         (SELECT coalesce(max(number), 0) FROM
             (SELECT number FROM bookings ORDER BY row_id DESC LIMIT 2000)),
-        (SELECT coalesce(max(number), 0) FROM
-            (SELECT number FROM exchanges ORDER BY id DESC LIMIT 2000)),
         (SELECT coalesce(max(number), 0) FROM leases))";
-    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    let kept = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(exchanges::highest_number(connection)?.max(kept))
 }
 
 /// Remembers a marketing preference.

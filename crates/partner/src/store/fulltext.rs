@@ -6,15 +6,10 @@
 use rusqlite::{Connection, params};
 
 use super::StoreError;
+use super::exchanges::Texts;
 
-/// Exchanges per step: a job that comes meanwhile waits about a millisecond.
+/// Exchanges per step, give or take a page: a job that comes meanwhile waits a millisecond or two.
 const STEP: usize = 64;
-
-/// What of an exchange can be found by its words.
-#[must_use]
-pub fn text_of(target: &str, request_body: &str, response_body: &str) -> String {
-    [target, request_body, response_body].join("\n")
-}
 
 /// The newest id that is indexed.
 ///
@@ -31,48 +26,47 @@ pub fn indexed(connection: &Connection) -> Result<u64, StoreError> {
 /// [`StoreError`].
 pub fn index_some(connection: &mut Connection) -> Result<bool, StoreError> {
     let transaction = connection.transaction()?;
-    let from = indexed(&transaction)?;
-    let mut newest = from;
+    let mut newest = indexed(&transaction)?;
     let mut count = 0;
     {
         let mut read = transaction.prepare_cached(
-            "SELECT id, target, request_body, response_body FROM exchange_details
-             WHERE id > ?1 ORDER BY id LIMIT ?2",
+            "SELECT first_id, texts FROM exchange_details WHERE first_id > ?1 ORDER BY first_id",
         )?;
         let mut write = transaction
             .prepare_cached("INSERT INTO exchange_text (rowid, text) VALUES (?1, ?2)")?;
-        let mut rows = read.query(params![from, STEP])?;
-        while let Some(row) = rows.next()? {
-            newest = row.get(0)?;
-            let text = |place| {
-                row.get_ref(place)
-                    .map(|value| value.as_str().unwrap_or_default())
-            };
-            write.execute(params![newest, text_of(text(1)?, text(2)?, text(3)?)])?;
-            count += 1;
+        let mut pages = read.query([newest])?;
+        while count < STEP
+            && let Some(page) = pages.next()?
+        {
+            let first_id: u64 = page.get(0)?;
+            let texts = Texts::unpack(page.get_ref(1)?.as_blob().unwrap_or_default())?;
+            for (id, text) in (first_id..).zip(texts.each()) {
+                write.execute(params![id, text])?;
+                newest = id;
+                count += 1;
+            }
         }
     }
     if count > 0 {
         transaction.execute("UPDATE exchange_text_progress SET indexed = ?1", [newest])?;
     }
     transaction.commit()?;
-    Ok(count == STEP)
+    Ok(count >= STEP)
 }
 
-/// Forgets everything below `oldest`.
+/// Forgets the exchanges from `oldest` up to, but not with, `kept`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn forget_below(connection: &Connection, oldest: u64) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM exchange_text WHERE rowid IN
-             (SELECT id FROM exchanges WHERE id < ?1 AND id <=
-                 (SELECT indexed FROM exchange_text_progress))",
-        [oldest],
-    )?;
+pub fn forget_below(connection: &Connection, oldest: u64, kept: u64) -> Result<(), StoreError> {
+    let end = kept.min(indexed(connection)?.saturating_add(1));
+    let mut forget = connection.prepare_cached("DELETE FROM exchange_text WHERE rowid = ?1")?;
+    for id in oldest..end {
+        forget.execute([id])?;
+    }
     connection.execute(
         "UPDATE exchange_text_progress SET indexed = max(indexed, ?1 - 1)",
-        [oldest],
+        [kept],
     )?;
     Ok(())
 }

@@ -9,7 +9,6 @@ pub mod exchanges;
 pub mod fulltext;
 pub mod inventory;
 pub mod leases;
-mod lists;
 pub mod migrations;
 pub mod open;
 pub mod outbox;

@@ -244,9 +244,7 @@ impl Worker {
             connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         }
         // The log is kept even where the group failed: that is when it is needed most.
-        for exchange in &self.waiting {
-            exchanges::insert(connection, exchange)?;
-        }
+        exchanges::insert(connection, &self.waiting)?;
         let oldest = exchanges::evict(connection, self.log.position(), self.keep)?;
         connection.prepare_cached("COMMIT")?.execute([])?;
         self.waiting.clear();
@@ -355,7 +353,7 @@ mod tests {
     async fn a_log_that_cannot_be_written_does_not_stop_the_store_for_good() {
         let (writer, log) = writer();
         let seven = exchange(1);
-        let taken = writer.run(move |connection| exchanges::insert(connection, &seven));
+        let taken = writer.run(move |connection| exchanges::insert(connection, &[seven]));
         taken.await.unwrap();
         // Gets the id 1 too, which is taken.
         log.record(exchange(0));

@@ -1,10 +1,12 @@
 //! The log's tables: what a query finds, from the index and from what it lacks alike.
 
-use booking_api::Method;
+use booking_api::{Cause, Method};
 use proptest::prelude::*;
 
 use super::*;
-use crate::exchange::{RequestRecord, ResponseRecord, Timing};
+use crate::clock::from_micros;
+use crate::exchange::query::Query;
+use crate::exchange::{Direction, ExchangeOutcome, RequestRecord, ResponseRecord, Summary, Timing};
 use crate::store::open;
 
 fn store() -> Connection {
@@ -79,16 +81,17 @@ fn index_all(connection: &mut Connection) {
 /// The answer before, half way through and after indexing must be the same.
 fn same_everywhere(bodies: &[String], asked: &Query) -> Vec<u64> {
     let mut connection = store();
-    let (early, late) = bodies.split_at(bodies.len() / 2);
-    let mut id = 0;
-    for body in early {
-        id += 1;
-        insert(&connection, &exchange(id, body)).unwrap();
-    }
+    let all: Vec<_> = (1..)
+        .zip(bodies)
+        .map(|(id, body)| exchange(id, body))
+        .collect();
+    let id = all.len() as u64;
+    let (early, late) = all.split_at(all.len() / 2);
+    insert(&connection, early).unwrap();
     index_all(&mut connection);
-    for body in late {
-        id += 1;
-        insert(&connection, &exchange(id, body)).unwrap();
+    // Of the same exchanges, some share a page and others have one each.
+    for one in late {
+        insert(&connection, std::slice::from_ref(one)).unwrap();
     }
     let half = ids(&connection, asked);
     index_all(&mut connection);
@@ -97,9 +100,7 @@ fn same_everywhere(bodies: &[String], asked: &Query) -> Vec<u64> {
     assert_eq!(half, whole, "half indexed, then wholly: {asked:?}");
 
     let bare = store();
-    for (place, body) in bodies.iter().enumerate() {
-        insert(&bare, &exchange(place as u64 + 1, body)).unwrap();
-    }
+    insert(&bare, &all).unwrap();
     let none = ids(&bare, asked);
     assert_eq!(none, whole, "not indexed, then wholly: {asked:?}");
     whole
@@ -166,7 +167,7 @@ fn words_and_filters_hold_together() {
 fn each_filter_does_what_it_says() {
     let connection = store();
     for id in 1..=30 {
-        insert(&connection, &exchange(id, "x")).unwrap();
+        insert(&connection, &[exchange(id, "x")]).unwrap();
     }
     let all = Query::default();
     let keep = |asked: Query, fits: &dyn Fn(u64) -> bool| {
@@ -266,7 +267,7 @@ fn each_filter_does_what_it_says() {
 fn pages_go_backwards_and_end() {
     let mut connection = store();
     for id in 1..=25 {
-        insert(&connection, &exchange(id, "page")).unwrap();
+        insert(&connection, &[exchange(id, "page")]).unwrap();
     }
     for round in 0..2 {
         for words in [None, Some("page".to_owned())] {
@@ -315,13 +316,13 @@ fn an_exchange_comes_back_as_it_was() {
     trail.decide("token", crate::decision::Layer::Domain, "Because.", "2.5");
     whole.decisions = trail.into_decisions();
     whole.request.headers = vec![("a".to_owned(), "\"b\"".to_owned())];
-    insert(&connection, &whole).unwrap();
+    insert(&connection, &[whole.clone()]).unwrap();
     let mut silent = exchange(2, "");
     silent.response = None;
     silent.summary.method = None;
     silent.summary.cause = None;
     silent.summary.booking_id = None;
-    insert(&connection, &silent).unwrap();
+    insert(&connection, &[silent.clone()]).unwrap();
     assert_eq!(get(&connection, 1).unwrap(), Some(whole));
     assert_eq!(get(&connection, 2).unwrap(), Some(silent));
     for missing in [0, 3, u64::MAX] {
@@ -337,7 +338,7 @@ fn an_exchange_comes_back_as_it_was() {
 fn eviction_keeps_the_newest_and_forgets_the_words_of_the_rest() {
     let mut connection = store();
     for id in 1..=30 {
-        insert(&connection, &exchange(id, &format!("word{id}x"))).unwrap();
+        insert(&connection, &[exchange(id, &format!("word{id}x"))]).unwrap();
         if id == 15 {
             index_all(&mut connection);
         }
@@ -363,16 +364,88 @@ fn eviction_keeps_the_newest_and_forgets_the_words_of_the_rest() {
 }
 
 #[test]
+fn groups_of_any_size_come_back_one_by_one() {
+    let connection = store();
+    let mut all: Vec<_> = (1..=300)
+        .map(|id| exchange(id, &format!("body {id} \u{e9}")))
+        .collect();
+    // One that is as large as a body may be, and ids that leave a hole.
+    all[99].request.body = "x".repeat(1024 * 1024);
+    all.retain(|exchange| exchange.summary.id != 200);
+    insert(&connection, &all).unwrap();
+    assert_eq!(bounds(&connection).unwrap(), (1, 300));
+    assert_eq!(page(&connection, 0, 1_000).unwrap(), all);
+    let behind = |cursor, limit| -> Vec<u64> {
+        let rows = after(&connection, cursor, limit).unwrap();
+        rows.iter().map(|row| row.id).collect()
+    };
+    for one in &all {
+        let id = one.summary.id;
+        assert_eq!(get(&connection, id).unwrap().as_ref(), Some(one));
+        let found = id_of_number(&connection, one.number, &format!("bk-{}", id % 4));
+        assert_eq!(found.unwrap(), Some(id));
+        assert_eq!(id_of_number(&connection, id, "bk-9").unwrap(), None);
+        let expected: Vec<u64> = (id + 1..=300).filter(|id| *id != 200).take(70).collect();
+        assert_eq!(behind(id, 70), expected);
+        assert_eq!(
+            page(&connection, id + 1, 5).unwrap().len(),
+            expected.len().min(5)
+        );
+    }
+    assert_eq!(get(&connection, 200).unwrap(), None);
+    assert_eq!(ids(&connection, &text("299")), [299]);
+    assert_eq!(highest_number(&connection).unwrap(), 300);
+}
+
+#[test]
+fn eviction_spares_a_page_that_is_wanted_in_part() {
+    let connection = store();
+    let all: Vec<_> = (1..=150).map(|id| exchange(id, "x")).collect();
+    insert(&connection, &all).unwrap();
+    let position = |oldest| Position {
+        newest: 150,
+        oldest,
+        run: 0,
+    };
+    // The 21 newest are wanted; the page that holds the oldest of them begins at 129.
+    assert_eq!(evict(&connection, position(1), 21).unwrap(), Some(129));
+    assert_eq!(bounds(&connection).unwrap(), (129, 150));
+    assert_eq!(evict(&connection, position(129), 10).unwrap(), None);
+    assert_eq!(page(&connection, 0, 100).unwrap(), all[128..]);
+}
+
+#[test]
+fn a_page_that_was_damaged_is_said_to_be() {
+    let connection = store();
+    insert(&connection, &[exchange(1, "x"), exchange(2, "y")]).unwrap();
+    for column in ["texts", "rest"] {
+        let before = format!("SELECT {column} FROM exchange_details");
+        let before: Vec<u8> = connection.query_row(&before, [], |row| row.get(0)).unwrap();
+        let set = format!("UPDATE exchange_details SET {column} = ?1");
+        for broken in [&[][..], &[0xff; 9], &before[..before.len() - 2]] {
+            connection.execute(&set, [broken]).unwrap();
+            let got = get(&connection, 2);
+            assert!(
+                matches!(got, Err(StoreError::Damaged(_))),
+                "{column} {got:?}"
+            );
+        }
+        connection.execute(&set, [before]).unwrap();
+    }
+    assert!(get(&connection, 2).unwrap().is_some());
+}
+
+#[test]
 fn clearing_leaves_no_word_behind() {
     let mut connection = store();
     for id in 1..=5 {
-        insert(&connection, &exchange(id, "before")).unwrap();
+        insert(&connection, &[exchange(id, "before")]).unwrap();
     }
     index_all(&mut connection);
     clear(&connection).unwrap();
     assert_eq!(bounds(&connection).unwrap(), (0, 0));
     for id in 1..=2 {
-        insert(&connection, &exchange(id, "afterwards")).unwrap();
+        insert(&connection, &[exchange(id, "afterwards")]).unwrap();
     }
     index_all(&mut connection);
     assert!(ids(&connection, &text("before")).is_empty());
