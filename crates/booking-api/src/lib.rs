@@ -36,9 +36,12 @@ pub mod json;
 pub mod lease;
 pub mod method;
 pub mod methods;
+pub mod moment;
+pub mod notification;
 pub mod payment;
 mod received;
 pub mod required;
+pub mod rtu;
 pub mod slot;
 pub mod user;
 
@@ -59,7 +62,9 @@ pub use failure::{
     BookingFailure, IncompleteThreeDS1, PlainCause, RejectedCardType, ThreeDS1Parameters,
 };
 pub use finding::{Finding, FindingCode, FindingInfo, Severity};
-pub use json::{FieldSpec, Json, Message, Reader, Reading, Rejection, RejectionKind, read};
+pub use json::{
+    FieldSpec, Json, Message, Reader, Reading, Rejection, RejectionKind, camel_case, read,
+};
 pub use lease::{Lease, LeaseRef};
 pub use method::{Method, Verb};
 pub use methods::{

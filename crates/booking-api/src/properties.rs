@@ -34,6 +34,9 @@ macro_rules! for_every_message {
         $function::<SetMarketingPreferenceResponse>($($argument),*)?;
         $function::<HealthCheckResponse>($($argument),*)?;
         $function::<UserPaymentOption>($($argument),*)?;
+        $function::<notification::NotifiedBooking>($($argument),*)?;
+        $function::<rtu::BatchReplaceRequest>($($argument),*)?;
+        $function::<rtu::ReplaceRequest>($($argument),*)?;
         $function::<ReceivedFailure>($($argument),*)?;
         $function::<FeedMetadata>($($argument),*)?;
         $function::<FeedMerchant>($($argument),*)?;

@@ -227,6 +227,41 @@ codes! {
         "An asynchronous booking comes with a payment, which the protocol does not know."
         => "Take payments with synchronous bookings only.",
 
+    // What a partner sends to the aggregator.
+    SnakeCase "snake_case" Info "10.31"
+        "A name in a notification is in snake_case; it is read all the same."
+        => "Notifications and real-time updates spell their fields in lowerCamelCase.",
+    UnknownParameter "unknown_parameter" Warning "6.2"
+        "The query has a parameter that the method lacks; it is ignored."
+        => "Leave it out: updateMask and the fields of bookingFailure are all there are.",
+    NotInMask "not_in_mask" Info "6.3"
+        "The body has a field that updateMask does not name; it is ignored."
+        => "Name the field in updateMask, or leave it out.",
+    RefundBesideMask "refund_beside_mask" Info "10.8"
+        "A refund comes with a mask that names only the status; it is taken all the same."
+        => "Send updateMask=status,paymentInformation.prepaymentStatus.",
+    MissingId "missing_id" Info "10.32"
+        "A notification names no merchant or no service; it is accepted without."
+        => "Send both ids: the reference wants them.",
+    OtherId "other_id" Warning "6.4"
+        "A notification names another merchant or service than its booking has; it is ignored."
+        => "Send the ids of the booking: a PATCH cannot move it to another service.",
+    FailureIgnored "failure_ignored" Warning "6.2"
+        "A booking failure comes with another status than FAILED; it is ignored."
+        => "Send a booking failure with the status FAILED only.",
+    MissingCause "missing_cause" Warning "6.2"
+        "A booking failed without a cause, which counts as an unknown error."
+        => "Send bookingFailure.cause with the status FAILED.",
+    MissingCompanion "missing_companion" Warning "3.11"
+        "A cause comes without what belongs to it."
+        => "Send rejectedCardType with a rejected card type, and the challenge with 3-D Secure 1.",
+    SlotOutsideWindow "slot_outside_window" Info "7"
+        "An update lists a slot outside its own restricts; it is accepted."
+        => "List only slots that the restricts cover.",
+    UnspecifiedConfirmationMode "unspecified_confirmation_mode" Info "3.4"
+        "A slot does not say how its bookings are confirmed, which counts as synchronous."
+        => "Send confirmationMode with every slot.",
+
     // What only the partner can know: the time, its own slots, earlier requests, its toggles.
     SlotInThePast "slot_in_the_past" Warning "3.1"
         "The slot has begun already."

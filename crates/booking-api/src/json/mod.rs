@@ -7,6 +7,7 @@
 //! Deliberately not here: which fields a request must have (see [`Required`](crate::Required)) and
 //! every rule that needs to know more than the body, such as whether a merchant exists.
 
+mod camel;
 mod define;
 pub(crate) mod enumeration;
 pub(crate) mod field;
@@ -15,10 +16,13 @@ mod number;
 mod reader;
 mod tree;
 
+pub use camel::camel_case;
 pub use message::{FieldSpec, Message};
 pub use reader::{Reader, Reading, Rejection, RejectionKind, read};
 pub use tree::Json;
 
+pub(crate) use camel::camel_case_name;
 pub(crate) use define::message;
 pub(crate) use enumeration::wire_enum;
+pub(crate) use message::is_camel_case_of;
 pub(crate) use reader::from_deserializer;
