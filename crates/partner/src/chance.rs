@@ -22,6 +22,8 @@ pub enum Purpose {
     Sample = 8,
     /// The `booking_id` where the first draw is taken already.
     SpareBookingId = 9,
+    /// How long a notification waits before it is tried again.
+    Backoff = 10,
 }
 
 /// The dice of one request.

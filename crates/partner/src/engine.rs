@@ -1,5 +1,7 @@
 //! The engine's handle: everything that a server, a window or a test asks of the partner.
 
+mod aggregator;
+mod outbox;
 pub(crate) mod time;
 
 use std::fs::File;
@@ -12,21 +14,31 @@ use booking_api::{
     CreateLeaseRequest, GetBookingStatusRequest, ListBookingsRequest, Method,
     SetMarketingPreferenceRequest, UpdateBookingRequest,
 };
+use jiff::Timestamp;
+use rusqlite::Connection;
 use tokio::sync::watch;
 
+pub use self::aggregator::StandInReply;
+pub use self::outbox::Notification;
+
+use self::outbox::Post;
+use crate::aggregator::gate::Gate;
 use crate::behaviour::FaultKind;
 use crate::behaviour::control::Control;
-use crate::booking::{self, Call, Refusal, Reply};
+use crate::booking::{self, Answer, Call, Refusal, Reply};
 use crate::chance::{Chance, Purpose};
 use crate::clock::Clock;
 use crate::decision::{Layer, Trail};
 use crate::exchange::log::Log;
 use crate::exchange::query::Query;
 use crate::exchange::{Exchange, Summary};
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Scenario, Settings};
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::open::{self, OpenError, Place};
 use crate::store::{Store, StoreError, bookings, exchanges, timers};
+
+/// The partner's id with the aggregator unless told otherwise.
+const PARTNER_ID: &str = "20002";
 
 /// Exchanges that are kept unless told otherwise.
 const KEEP: u64 = 200_000;
@@ -46,6 +58,8 @@ pub struct EngineOptions {
     pub clock: Clock,
     /// Exchanges to keep; 0 for the usual 200 000.
     pub keep_exchanges: u64,
+    /// The partner's id with the aggregator; 20002 where none is given.
+    pub partner_id: Option<String>,
 }
 
 /// What the fault toggle does to one request.
@@ -70,6 +84,9 @@ struct Inner {
     numbers: AtomicU64,
     bookings: watch::Sender<u64>,
     timekeeper: time::Timekeeper,
+    partner_id: String,
+    post: Post,
+    gate: Gate,
     _lock: Option<File>,
 }
 
@@ -99,9 +116,11 @@ impl Engine {
         } else {
             options.keep_exchanges
         };
+        let post = Post::listen(&opened.connection);
         let store = Store::start(opened.connection, &opened.place, Arc::clone(&log), keep);
         Ok(Self(Arc::new(Inner {
             seed: options.seed.unwrap_or(scenario.seed),
+            gate: Gate::new(&scenario.settings.aggregator),
             control: Arc::new(Control::new(scenario.behaviour.clone(), clock.clone())),
             scenario,
             clock,
@@ -112,6 +131,8 @@ impl Engine {
             numbers: AtomicU64::new(kept.highest_number + 1),
             bookings: watch::Sender::new(kept.bookings),
             timekeeper,
+            partner_id: options.partner_id.unwrap_or_else(|| PARTNER_ID.to_owned()),
+            post,
             _lock: opened.lock,
         })))
     }
@@ -239,7 +260,12 @@ impl Engine {
             .store
             .write(move |connection| {
                 let settings = &inner.scenario.settings;
-                booking::create::create(connection, &inner.control, settings, &call, &request)
+                let reply =
+                    booking::create::create(connection, &inner.control, settings, &call, &request)?;
+                if reply.made_booking {
+                    tell_places(connection, settings, call.now, reply.booking_id.as_deref())?;
+                }
+                Ok(reply)
             })
             .await;
         let reply = settled(replied);
@@ -258,7 +284,18 @@ impl Engine {
             .store
             .write(move |connection| {
                 let settings = &inner.scenario.settings;
-                booking::update::update(connection, &inner.control, settings, &call, &request)
+                let asked = request.booking.as_ref().map(|it| it.booking_id.as_str());
+                // The place that a move frees is told as well as the one it takes.
+                tell_places(connection, settings, call.now, asked)?;
+                let reply =
+                    booking::update::update(connection, &inner.control, settings, &call, &request)?;
+                if let (Ok(Answer { cause: None, .. }), Some(booking_id)) =
+                    (&reply.result, &reply.booking_id)
+                {
+                    crate::outbox::guest_changed(connection, call.now, booking_id)?;
+                    tell_places(connection, settings, call.now, Some(booking_id))?;
+                }
+                Ok(reply)
             })
             .await;
         let reply = settled(replied);
@@ -488,6 +525,8 @@ impl Engine {
                 bookings::clear(connection)?;
                 timers::clear(connection)?;
                 inner.timekeeper.reset(connection, &inner.clock)?;
+                outbox::clear(connection)?;
+                inner.gate.reset(&inner.scenario.settings.aggregator);
                 inner.log.clear(exchanges::clear(connection)?, true);
                 inner.numbers.store(1, Ordering::Relaxed);
                 Ok(())
@@ -501,6 +540,26 @@ impl Engine {
     /// Writes what waits and closes the store.
     pub fn close(&self) {
         self.0.store.close();
+    }
+}
+
+/// Notes that places of a booking's slot changed, where the scenario wants them told.
+fn tell_places(
+    connection: &Connection,
+    settings: &Settings,
+    now: Timestamp,
+    booking_id: Option<&str>,
+) -> Result<(), StoreError> {
+    if !settings.send_real_time_updates {
+        return Ok(());
+    }
+    match booking_id
+        .map(|id| bookings::get(connection, id))
+        .transpose()?
+        .flatten()
+    {
+        Some(row) => crate::outbox::places_changed(connection, settings, now, row.slot_id),
+        None => Ok(()),
     }
 }
 

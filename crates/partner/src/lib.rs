@@ -3,6 +3,7 @@
 //! Here are behaviour, bookings, inventory, clock, exchanges and the SQLite store. There is no
 //! HTTP server and no window in this crate (invariant 1), and no clock but [`clock`]'s.
 
+pub mod aggregator;
 pub mod behaviour;
 pub mod booking;
 pub mod chance;
@@ -21,7 +22,7 @@ pub mod timers;
 use std::path::PathBuf;
 
 pub use engine::time::{ClockView, MoveTo, NextTimer, NoTimer};
-pub use engine::{Engine, EngineOptions, Fault};
+pub use engine::{Engine, EngineOptions, Fault, Notification, StandInReply};
 pub use store::{OpenError, StoreError};
 
 /// Where data is kept unless told otherwise: the system's folder for application data.

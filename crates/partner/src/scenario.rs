@@ -49,6 +49,64 @@ pub struct Settings {
     /// Whether the aggregator is told when places change (availability:replace, section 7). Off
     /// unless asked for: each booking then causes a call of our own.
     pub send_real_time_updates: bool,
+    /// How notifications are spelt.
+    pub notification: NotificationSettings,
+    /// How the stand-in aggregator is.
+    pub aggregator: AggregatorSettings,
+}
+
+/// How notifications are spelt, where sources differ (section 10).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NotificationSettings {
+    /// Which fields the mask of a refund with a cancellation names (section 10.8).
+    pub refund_mask: RefundMask,
+    /// Spell the failure `booking_failure.cause="…"` instead of `bookingFailure.cause=…` (section
+    /// 10.7).
+    pub quoted_snake_case_failure: bool,
+    /// Whether bodies hold merchantId and serviceId (section 10.32).
+    pub send_ids: bool,
+}
+
+/// Which fields the mask of a refund with a cancellation names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundMask {
+    /// `status,paymentInformation.prepaymentStatus`.
+    #[default]
+    StatusAndPayment,
+    /// `status` alone.
+    Status,
+}
+
+impl Default for NotificationSettings {
+    fn default() -> Self {
+        Self {
+            refund_mask: RefundMask::default(),
+            quoted_snake_case_failure: false,
+            send_ids: true,
+        }
+    }
+}
+
+/// How the stand-in aggregator is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AggregatorSettings {
+    /// Take notifications about bookings that it never saw, and of any partner, instead of
+    /// answering 404 and 403.
+    pub accept_unknown_bookings: bool,
+    /// Calls in one minute before it answers 429 (section 6.5); 0 for no limit.
+    pub quota_per_minute: u32,
+}
+
+impl Default for AggregatorSettings {
+    fn default() -> Self {
+        Self {
+            accept_unknown_bookings: false,
+            quota_per_minute: 1_500,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -60,6 +118,8 @@ impl Default for Settings {
             payment: PaymentSettings::default(),
             unknown_booking_status: 400,
             send_real_time_updates: false,
+            notification: NotificationSettings::default(),
+            aggregator: AggregatorSettings::default(),
         }
     }
 }

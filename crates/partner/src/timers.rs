@@ -21,12 +21,15 @@ use crate::store::{StoreError, leases, timers};
 pub enum Kind {
     /// A lease runs out, unless a booking has used it. The subject is the lease's id.
     Lease,
+    /// A notification is tried again. The subject is the booking's id, empty for availability.
+    Notification,
     /// Toggles undo themselves. Never in the table.
     Behaviour,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 1] = [(Self::Lease, "lease")];
+    const NAMES: [(Self, &'static str); 2] =
+        [(Self::Lease, "lease"), (Self::Notification, "notification")];
 
     /// The kind as it stands in the table.
     #[must_use]
@@ -50,6 +53,7 @@ impl Kind {
     #[must_use]
     pub fn is_about_a_booking(self) -> bool {
         match self {
+            Self::Notification => true,
             Self::Lease | Self::Behaviour => false,
         }
     }
@@ -83,6 +87,8 @@ impl Kind {
 pub struct Fired {
     /// A booking changed.
     pub booking: bool,
+    /// A notification is due.
+    pub notification: bool,
 }
 
 /// Does what the timer is there for, in the transaction that takes it off the table. The clock
@@ -105,6 +111,12 @@ pub fn fire(
             {
                 outbox::places_changed(connection, settings, now, lease.slot_id)?;
             }
+        }
+        Some(Kind::Notification) => {
+            return Ok(Fired {
+                notification: true,
+                ..Fired::default()
+            });
         }
         Some(Kind::Behaviour) | None => {
             tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");

@@ -142,7 +142,8 @@ impl Engine {
             Some(NextTimer {
                 at: row.due_at,
                 what,
-                booking_id: what.is_about_a_booking().then_some(row.subject),
+                booking_id: Some(row.subject)
+                    .filter(|subject| what.is_about_a_booking() && !subject.is_empty()),
             })
         });
         let expiry = self.0.control.current().expires_at.map(|at| NextTimer {
@@ -234,7 +235,10 @@ impl Engine {
     ) -> Result<u64, StoreError> {
         let before = self.0.clock.setting();
         let mut fired = 0;
+        // What is due is sent before the time moves on, unless nobody takes it.
+        let mut settled = true;
         loop {
+            settled = settled && self.outbox_settled().await;
             let going = going.clone();
             let done = self
                 .fire_one(target, move |connection, inner, due| {
@@ -279,6 +283,9 @@ impl Engine {
             .await?;
         if fired.is_some_and(|fired| fired.booking) {
             self.0.bookings.send_modify(|_| {});
+        }
+        if fired.is_some_and(|fired| fired.notification) {
+            self.outbox_wake();
         }
         Ok(fired.is_some())
     }

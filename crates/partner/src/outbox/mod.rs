@@ -2,16 +2,24 @@
 //! (sections 6 and 7).
 //!
 //! A change is put here in the transaction that makes it, so that neither exists without the
-//! other. Sending it is the server's part; this module decides what is sent, in which order, and
-//! when it is tried again.
+//! other. Sending it is the server's part; this module decides what is sent ([`compose`]), in which
+//! order ([`queue`]), and when it is tried again ([`backoff`]).
 
-use booking_api::{Booking, BookingFailure};
+pub mod availability;
+pub mod backoff;
+pub mod compose;
+pub mod queue;
+
+use booking_api::{Booking, BookingFailure, BookingStatus};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use crate::aggregator;
 use crate::scenario::Settings;
-use crate::store::{StoreError, outbox};
+use crate::store::outbox::{Kind, State};
+use crate::store::{StoreError, bookings, outbox};
+use crate::timers;
 
 /// A change of a booking on the partner's or the merchant's side.
 #[derive(Clone, Debug)]
@@ -70,7 +78,46 @@ pub fn booking_changed(
     let what = crate::booking::to_json(&change.what);
     let booking = crate::booking::to_json(change.booking);
     let subject = &change.booking.booking_id;
-    outbox::insert(connection, "booking", subject, number, &what, &booking, now)?;
+    let kind = Kind::Booking;
+    outbox::insert(connection, kind, subject, number, &what, &booking, now)?;
+    Ok(())
+}
+
+/// A booking changed because the guest asked for it through UpdateBooking: the aggregator has it
+/// from the answer, and what was to be told of the time before is told no more. Runs in the
+/// transaction that made the change, behind it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn guest_changed(
+    connection: &Connection,
+    now: Timestamp,
+    booking_id: &str,
+) -> Result<(), StoreError> {
+    let Some(row) = bookings::get(connection, booking_id)? else {
+        return Ok(());
+    };
+    aggregator::answered(connection, now, &row.booking)?;
+    if row.booking.status != BookingStatus::Canceled {
+        return Ok(());
+    }
+    let waiting = outbox::list(
+        connection,
+        Some(booking_id),
+        Some(State::Waiting),
+        None,
+        1_000,
+    )?;
+    for earlier in waiting {
+        // Money that came back is told all the same.
+        let what = serde_json::from_str(&earlier.change);
+        if matches!(what, Ok(What::Confirmed | What::Moved { .. })) {
+            timers::Kind::Notification.cancel(connection, booking_id)?;
+            let (id, tries) = (earlier.notification_id, earlier.tries);
+            let reason = "Overtaken: the guest cancelled before it was delivered.";
+            outbox::set(connection, id, State::GivenUp, tries, None, reason)?;
+        }
+    }
     Ok(())
 }
 

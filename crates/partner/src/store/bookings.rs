@@ -124,6 +124,8 @@ pub fn update(
     slot_id: i64,
     event: &EventRow,
 ) -> Result<(), StoreError> {
+    // What the aggregator knows stays what it was, until it is told.
+    super::aggregator::keep_before(connection, &booking.booking_id)?;
     connection
         .prepare_cached(
             "UPDATE bookings SET first_answer = coalesce(first_answer, '{\"booking\":' || booking

@@ -12,6 +12,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0004_log_run.sql")),
         M::up(include_str!("0005_time.sql")),
         M::up(include_str!("0006_log_pages.sql")),
+        M::up(include_str!("0007_aggregator.sql")),
     ])
 }
 

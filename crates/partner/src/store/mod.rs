@@ -3,6 +3,7 @@
 //! [`writer`] runs as many jobs as wait in one transaction and answers them after the commit.
 //! One file per table holds its statements. Nothing here decides anything.
 
+pub mod aggregator;
 pub mod bookings;
 pub mod clock;
 pub mod exchanges;
