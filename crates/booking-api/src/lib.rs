@@ -2,8 +2,8 @@
 //! from JSON that is not quite right, and what is worth saying about such JSON.
 //!
 //! - Messages are plain structs with the protocol's field names; `Default` is the empty message.
-//! - [`read`] turns a request's body into a message and [`Finding`]s; [`Required`] says what is
-//!   missing.
+//! - [`read`] turns a request's body into a message and [`Finding`]s, [`Required`] says what is
+//!   missing, and [`examine`] does both and looks at the rest ([`doctor`]).
 //! - Everything serialises as the protocol wants it: snake_case, 64-bit numbers as strings, enums
 //!   by name, defaults left out.
 //! - [`BookingFailure`] and the answers that can hold one can only be built in legal form.
@@ -19,7 +19,8 @@
 //!
 //! let reading =
 //! read::<CreateBookingRequest>(br#"{"slot":{"startSec":1.6e9},"idempotency_token":"1"}"#);
-//! assert!(reading.findings.is_empty()); let request = reading.message?;
+//! assert!(reading.findings.iter().all(|finding| !finding.is_objection()));
+//! let request = reading.message?;
 //! assert_eq!(request.slot.as_ref().map(|slot| slot.start_sec), Some(1_600_000_000));
 //! assert_eq!(request.missing()[0].pointer, "/slot/merchant_id");
 //! # Ok::<(), booking_api::Rejection>(())
@@ -28,6 +29,7 @@
 pub mod answer;
 pub mod booking;
 pub mod causes;
+pub mod doctor;
 pub mod enums;
 pub mod failure;
 pub mod feed;
@@ -53,6 +55,7 @@ mod testing;
 pub use answer::{CreateBookingResponse, CreateLeaseResponse, Outcome, UpdateBookingResponse};
 pub use booking::{Booking, OfferInfo, VirtualSessionInfo};
 pub use causes::{Cause, CauseGroup, CauseInfo, causes};
+pub use doctor::{Checkup, Examined, examine};
 pub use enums::{
     AuthMethod, BillingInformationFormat, BookingStatus, ConfirmationMode, CreditCardType,
     DurationRequirement, PaymentOptionType, PaymentProcessedBy, PaymentProcessor, PrepaymentStatus,

@@ -31,6 +31,7 @@ macro_rules! message {
                     name: message!(@name $field),
                     other_name: message!(@other $($flag $(($other))?)?),
                     always: message!(@always $($flag)?),
+                    inner: <$type as $crate::json::field::Field>::INNER,
                 }, )*
             ];
 
@@ -61,6 +62,9 @@ macro_rules! message {
         }
 
         impl $crate::json::field::Field for $name {
+            const INNER: &'static [$crate::json::FieldSpec] =
+                <Self as $crate::json::Message>::FIELDS;
+
             fn read<'v>(
                 value: &'v $crate::json::Json<'v>,
                 reader: &mut $crate::json::Reader<'v>,

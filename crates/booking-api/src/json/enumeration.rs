@@ -20,9 +20,23 @@ pub(crate) trait Names: Copy + Default + 'static {
 /// Reads an enum by name or, with a finding, by number.
 pub(crate) fn read_enum<E: Names>(value: &Json<'_>, reader: &mut Reader<'_>) -> E {
     let number = match value {
-        Json::Text(text) if text.is_empty() => return E::default(),
+        Json::Text(text) if text.is_empty() => {
+            reader.empty_value("an enum's name");
+            return E::default();
+        }
         Json::Text(text) => {
             if let Some(found) = E::by_name(text) {
+                if text == NEVER_SENT {
+                    reader.report(|pointer| {
+                        let expected = "a status, or no field at all";
+                        Finding::new(
+                            FindingCode::UnspecifiedStatus,
+                            pointer,
+                            text.as_ref(),
+                            expected,
+                        )
+                    });
+                }
                 return found;
             }
             None
@@ -50,13 +64,56 @@ pub(crate) fn read_enum<E: Names>(value: &Json<'_>, reader: &mut Reader<'_>) -> 
         || value.shown(),
         EveryName::<E>(PhantomData),
         || match value {
-            Json::Text(text) => nearest(text, names())
-                .map(|name| format!("Did you mean {name}?"))
+            Json::Text(text) => slip(E::NAME, text)
+                .map(str::to_owned)
+                .or_else(|| meant(text, names()).map(|name| format!("Did you mean {name}?")))
                 .unwrap_or_default(),
             _ => String::new(),
         },
     );
     E::default()
+}
+
+/// The one value that is declared and reserved.
+///
+/// Reference: section 3.5.
+const NEVER_SENT: &str = "BOOKING_STATUS_UNSPECIFIED";
+
+/// Values that are written often enough to have a sentence of their own.
+const SLIPS: &[(&str, &str, &str)] = &[
+    (
+        "BookingStatus",
+        "CANCELLED",
+        "Did you mean CANCELED? The status has one L, the failure causes have two.",
+    ),
+    (
+        "BookingStatus",
+        "PENDING_CLIENT_CONFIRMATION",
+        "It belongs to another interface; v3 knows PENDING_MERCHANT_CONFIRMATION only.",
+    ),
+    (
+        "BookingStatus",
+        "CANCELED_AUTOMATIC_REFUND",
+        "It belongs to an older version; v3 has CANCELED and a prepayment status beside it.",
+    ),
+];
+
+fn slip(name: &str, written: &str) -> Option<&'static str> {
+    let slips = SLIPS.iter();
+    let mut fitting = slips.filter(|slip| slip.0 == name && slip.1.eq_ignore_ascii_case(written));
+    fitting.next().map(|slip| slip.2)
+}
+
+/// The name that was likely meant: one that is alike, or the shortest that ends in what was
+/// written, since many begin with the name of their enum.
+fn meant<'n>(written: &str, names: impl Iterator<Item = &'n str> + Clone) -> Option<&'n str> {
+    let upper = written.to_ascii_uppercase();
+    let ends = |name: &&str| {
+        let start = name.strip_suffix(upper.as_str());
+        !upper.is_empty() && start.is_some_and(|start| start.ends_with('_'))
+    };
+    let ending = names.clone().filter(ends).min_by_key(|name| name.len());
+    ending.or_else(|| nearest(written, names))
 }
 
 /// All names of an enum, as a sentence's end.

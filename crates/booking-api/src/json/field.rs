@@ -7,14 +7,19 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use utoipa::openapi::schema::{AdditionalProperties, Array, Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
 
+use super::message::FieldSpec;
 use super::reader::Reader;
 use super::tree::Json;
+use crate::finding::FindingCode;
 
 /// The schemas that a schema refers to, by name.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// A type that a message's field can have.
 pub(crate) trait Field: Sized + Default {
+    /// The fields of the message that it is or holds.
+    const INNER: &'static [FieldSpec] = &[];
+
     /// Reads a value that is not `null`. On a fatal problem any value will do: it is thrown away.
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self;
 
@@ -88,10 +93,17 @@ pub(crate) fn named(name: &str) -> RefOr<Schema> {
 impl Field for String {
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         if let Json::Text(text) = value {
+            if text.is_empty() {
+                reader.remark(FindingCode::EmptyText, || "\"\"".into(), "no field at all");
+            }
             return text.clone().into_owned();
         }
+        let hint = match value {
+            Json::Bool(_) | Json::Integer(_) | Json::Float(_) => "Put it in quotes.",
+            _ => "",
+        };
         // Only the kind: payment tokens are text, and a finding must not repeat one.
-        reader.wrong_type(|| value.kind().to_owned(), "a string", "");
+        reader.wrong_type(|| value.kind().to_owned(), "a string", hint);
         Self::default()
     }
 
@@ -117,7 +129,7 @@ impl Field for bool {
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         match value {
             Json::Bool(value) => return *value,
-            Json::Text(text) if text.is_empty() => {}
+            Json::Text(text) if text.is_empty() => reader.empty_value("a boolean"),
             Json::Text(text) if matches!(text.as_ref(), "true" | "false") => {
                 reader.wrong_type(|| value.shown(), "a boolean", "Leave the quotes off.");
             }
@@ -145,6 +157,8 @@ impl Field for bool {
 }
 
 impl<T: Field> Field for Option<T> {
+    const INNER: &'static [FieldSpec] = T::INNER;
+
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         Some(T::read(value, reader))
     }
@@ -175,6 +189,8 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<T: Field> Field for Vec<T> {
+    const INNER: &'static [FieldSpec] = T::INNER;
+
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {
         if let Json::List(items) = value {
             let items = items.iter().enumerate();

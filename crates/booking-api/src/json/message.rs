@@ -14,6 +14,8 @@ pub struct FieldSpec {
     pub other_name: Option<&'static str>,
     /// Whether it is written even at its default value.
     pub always: bool,
+    /// The fields of the message that it holds; empty where it holds none.
+    pub inner: &'static [FieldSpec],
 }
 
 /// A message of the protocol. Implemented by this crate's messages, from their field tables.
@@ -44,16 +46,15 @@ pub trait Message: Sized + Default {
         for (key, value) in entries {
             reader.at_key(key, |reader| match find(Self::FIELDS, key) {
                 None => unknown_field::<Self>(key, reader),
-                Some(Found {
-                    index,
-                    by_other_name,
-                }) => {
+                Some(Found { index, by }) => {
                     if seen & (1 << index) != 0 {
                         duplicate_field::<Self>(index, reader);
                     }
                     seen |= 1 << index;
-                    if by_other_name {
-                        other_name::<Self>(index, key, reader);
+                    match by {
+                        Spelling::AsWritten => {}
+                        Spelling::CamelCase => camel_case::<Self>(index, key, reader),
+                        Spelling::OtherName => other_name::<Self>(index, key, reader),
                     }
                     message.set(index, value, reader);
                 }
@@ -67,24 +68,26 @@ pub trait Message: Sized + Default {
 #[derive(Debug, Clone, Copy)]
 struct Found {
     index: usize,
-    by_other_name: bool,
+    by: Spelling,
+}
+
+/// How a key names its field.
+#[derive(Debug, Clone, Copy)]
+enum Spelling {
+    AsWritten,
+    CamelCase,
+    OtherName,
 }
 
 fn find(fields: &[FieldSpec], key: &str) -> Option<Found> {
     if let Some(index) = fields.iter().position(|field| field.name == key) {
-        return Some(Found {
-            index,
-            by_other_name: false,
-        });
+        let by = Spelling::AsWritten;
+        return Some(Found { index, by });
     }
-    if let Some(index) = fields
-        .iter()
-        .position(|field| is_camel_case_of(field.name, key))
-    {
-        return Some(Found {
-            index,
-            by_other_name: false,
-        });
+    let in_camel_case = |field: &FieldSpec| is_camel_case_of(field.name, key);
+    if let Some(index) = fields.iter().position(in_camel_case) {
+        let by = Spelling::CamelCase;
+        return Some(Found { index, by });
     }
     let is_other = |field: &FieldSpec| {
         field
@@ -93,7 +96,7 @@ fn find(fields: &[FieldSpec], key: &str) -> Option<Found> {
     };
     fields.iter().position(is_other).map(|index| Found {
         index,
-        by_other_name: true,
+        by: Spelling::OtherName,
     })
 }
 
@@ -121,6 +124,21 @@ pub(crate) fn is_camel_case_of(name: &str, key: &str) -> bool {
 
 #[cold]
 fn unknown_field<M: Message>(key: &str, reader: &mut Reader<'_>) {
+    if matches!(key, "start_time" | "startTime")
+        && let Some(home) = home_of("start_sec", M::FIELDS)
+    {
+        reader.report(|pointer| {
+            Finding::new(FindingCode::StartTimeObject, pointer, shorten(key), home)
+        });
+        return;
+    }
+    if let Some(home) = home_of(key, M::FIELDS) {
+        reader.report(|pointer| {
+            let hint = format!("It belongs at {home}; {} has no such field.", M::NAME);
+            Finding::new(FindingCode::MisplacedField, pointer, shorten(key), home).with_hint(hint)
+        });
+        return;
+    }
     reader.report(|pointer| {
         let names = || M::FIELDS.iter().map(|field| field.name);
         let hint = match nearest(&snake_case(key), names()) {
@@ -138,6 +156,35 @@ fn unknown_field<M: Message>(key: &str, reader: &mut Reader<'_>) {
             .with_hint(hint)
             .with_reference(M::REFERENCE)
     });
+}
+
+/// Where a field of this name belongs, in this message or in one of those inside it: the nearest
+/// place, as a path in words of the protocol.
+fn home_of(key: &str, fields: &[FieldSpec]) -> Option<String> {
+    let here =
+        |fields: &'static [FieldSpec]| find(fields, key).map(|found| fields[found.index].name);
+    if let Some(found) = find(fields, key) {
+        return Some(fields[found.index].name.to_owned());
+    }
+    for outer in fields {
+        if let Some(name) = here(outer.inner) {
+            return Some(format!("{}.{name}", outer.name));
+        }
+    }
+    for outer in fields {
+        for middle in outer.inner {
+            if let Some(name) = here(middle.inner) {
+                return Some(format!("{}.{}.{name}", outer.name, middle.name));
+            }
+        }
+    }
+    None
+}
+
+#[cold]
+fn camel_case<M: Message>(index: usize, key: &str, reader: &mut Reader<'_>) {
+    let found = || shorten(key).into_owned().into();
+    reader.remark(FindingCode::CamelCase, found, M::FIELDS[index].name);
 }
 
 #[cold]

@@ -4,7 +4,8 @@
 //! the field table that the `message!` macro keeps for it. Whatever was odd on the way is a
 //! [`Finding`](crate::Finding); what makes the message unusable is in addition a [`Rejection`].
 //!
-//! Deliberately not here: which fields a request must have (see [`Required`](crate::Required)) and
+//! Deliberately not here: which fields a request must have (see [`Required`](crate::Required)),
+//! what the [`doctor`](crate::doctor) says about their values, and
 //! every rule that needs to know more than the body, such as whether a merchant exists.
 
 mod camel;
@@ -25,4 +26,4 @@ pub(crate) use camel::camel_case_name;
 pub(crate) use define::message;
 pub(crate) use enumeration::wire_enum;
 pub(crate) use message::is_camel_case_of;
-pub(crate) use reader::from_deserializer;
+pub(crate) use reader::{MOST_FINDINGS, from_deserializer, parse};

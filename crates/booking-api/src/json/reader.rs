@@ -1,6 +1,7 @@
 //! The reader that walks the tree: it knows where it is, collects findings, and remembers the first
 //! fatal one. The rules for one field's value are in `field`, those for one object in `message`.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -12,7 +13,7 @@ use crate::finding::{Finding, FindingCode};
 
 /// Past this many findings about one body the rest is counted, not kept: a hostile body must not
 /// fill the log.
-const MOST_FINDINGS: usize = 100;
+pub(crate) const MOST_FINDINGS: usize = 100;
 
 /// Longest part of a key that a pointer repeats.
 const MOST_POINTER_CHARS: usize = 200;
@@ -51,12 +52,15 @@ pub enum RejectionKind {
     WrongType,
     /// An enum field holds a name or number that the enum lacks.
     UnknownEnumValue,
+    /// A number is one that no slot can have, such as a negative duration; only
+    /// [`examine`](crate::examine) finds it.
+    OutOfRange,
     /// A field that the method needs is absent; only [`Rejection::missing`] makes it.
     MissingField,
 }
 
 impl Rejection {
-    fn of(kind: RejectionKind, finding: &Finding, hint: &str) -> Self {
+    pub(crate) fn of(kind: RejectionKind, finding: &Finding, hint: &str) -> Self {
         let Finding {
             pointer,
             found,
@@ -129,7 +133,7 @@ where
     reader.finish(message).message.map_err(D::Error::custom)
 }
 
-fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
+pub(crate) fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => {
@@ -169,18 +173,25 @@ fn parse<'v>(body: &'v [u8], reader: &mut Reader<'_>) -> Option<Json<'v>> {
         );
         return None;
     }
-    match serde_json::from_str(json) {
+    let mut parser = serde_json::Deserializer::from_str(json);
+    let parsed =
+        Json::deserialize(&mut parser).map_err(|error| (FindingCode::MalformedJson, error));
+    let whole = parsed.and_then(|json| match parser.end() {
+        Ok(()) => Ok(json),
+        Err(error) => Err((FindingCode::TrailingData, error)),
+    });
+    match whole {
         Ok(json) => Some(json),
-        Err(error) => {
+        Err((code, error)) => {
             let (line, column) = (error.line(), error.column());
             let full = error.to_string();
             let what = full.strip_suffix(&format!(" at line {line} column {column}"));
             let what = what.unwrap_or(&full);
             reader.refuse_body(
                 RejectionKind::MalformedJson,
-                FindingCode::MalformedJson,
+                code,
                 &format!("{what} at line {line}, column {column}"),
-                "valid JSON",
+                "one JSON object",
                 format!("The body is not valid JSON: {what} (line {line}, column {column})."),
             );
             None
@@ -199,6 +210,8 @@ enum Segment<'v> {
 pub struct Reader<'v> {
     path: Vec<Segment<'v>>,
     findings: Vec<Finding>,
+    /// What was remarked upon, and how often it occurs.
+    habits: Vec<(FindingCode, usize)>,
     left_out: usize,
     rejection: Option<Rejection>,
 }
@@ -209,7 +222,7 @@ impl<'v> Reader<'v> {
     }
 
     /// The body as a message; anything but an object is refused.
-    fn whole<T: Message>(&mut self, json: &'v Json<'v>) -> T {
+    pub(crate) fn whole<T: Message>(&mut self, json: &'v Json<'v>) -> T {
         if let Json::Object(_) = json {
             return T::read(json, self);
         }
@@ -230,7 +243,10 @@ impl<'v> Reader<'v> {
     /// A field's value, where absent, `null` and default are all one.
     pub(crate) fn field<T: Field>(&mut self, value: &'v Json<'v>) -> T {
         match value {
-            Json::Null => T::default(),
+            Json::Null => {
+                self.remark(FindingCode::NullValue, || "null".into(), "no field at all");
+                T::default()
+            }
             value => T::read(value, self),
         }
     }
@@ -285,6 +301,28 @@ impl<'v> Reader<'v> {
         } else {
             self.left_out += 1;
         }
+    }
+
+    /// Adds a finding about a habit of whoever wrote the body, at the first place that shows it:
+    /// a body in camelCase is one remark, not forty.
+    #[cold]
+    pub(crate) fn remark(
+        &mut self,
+        code: FindingCode,
+        found: impl FnOnce() -> Cow<'static, str>,
+        expected: &str,
+    ) {
+        if let Some((_, times)) = self.habits.iter_mut().find(|(habit, _)| *habit == code) {
+            *times += 1;
+            return;
+        }
+        self.habits.push((code, 1));
+        self.report(|pointer| Finding::new(code, pointer, found(), expected));
+    }
+
+    /// An empty string where a number, a boolean or an enum belongs: it counts as absent.
+    pub(crate) fn empty_value(&mut self, expected: &str) {
+        self.remark(FindingCode::EmptyValue, || "\"\"".into(), expected);
     }
 
     /// Takes back the findings of one kind at one place, for fields that are read in an unusual
@@ -354,6 +392,12 @@ impl<'v> Reader<'v> {
     }
 
     pub(crate) fn finish<T>(mut self, message: T) -> Reading<T> {
+        for (code, times) in self.habits {
+            let named = |finding: &&mut Finding| finding.code == code.name();
+            if let Some(finding) = self.findings.iter_mut().find(named).filter(|_| times > 1) {
+                let _ = write!(finding.found, ", and {} more like it", times - 1);
+            }
+        }
         if self.left_out > 0 {
             let found = format!("{} further findings", self.left_out);
             let expected = format!("at most {MOST_FINDINGS}");
