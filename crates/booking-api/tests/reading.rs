@@ -40,14 +40,24 @@ fn null_empty_and_absent_are_one() {
         r#"{"merchant_id":null,"service_id":"","start_sec":"","duration_sec":null,
             "resources":null,"confirmation_mode":""}"#,
     );
+    assert_eq!(reading.message, Ok(Slot::default()));
+    let said: Vec<(&str, &str)> = reading
+        .findings
+        .iter()
+        .map(|finding| (finding.code.as_ref(), finding.pointer.as_str()))
+        .collect();
+    // Each habit is remarked upon once, at its first place.
     assert_eq!(
-        reading,
-        Reading {
-            message: Ok(Slot::default()),
-            findings: Vec::new()
-        }
+        said,
+        [
+            ("null_value", "/merchant_id"),
+            ("empty_text", "/service_id"),
+            ("empty_value", "/start_sec")
+        ]
     );
+    assert_eq!(reading.findings[0].found, "null, and 2 more like it");
     assert_eq!(slot("{}").message, Ok(Slot::default()));
+    assert!(slot("{}").findings.is_empty());
 }
 
 #[test]
@@ -82,7 +92,7 @@ fn unknown_enum_values_name_the_nearest() {
     let cases = [
         (
             r#"{"booking":{"status":"CANCELLED"}}"#,
-            "Did you mean CANCELED?",
+            "Did you mean CANCELED? The status has one L, the failure causes have two.",
         ),
         (
             r#"{"booking":{"status":"confirmed"}}"#,
@@ -147,10 +157,16 @@ fn both_spellings_and_double_keys_get_a_finding_and_the_last_wins() {
         r#"{"service_id":"a","serviceId":"b"}"#,
         r#"{"service_id":"a","service_id":"b"}"#,
     ] {
-        let (slot, finding) = with_finding::<Slot>(body);
-        assert_eq!(slot.service_id, "b");
-        assert_eq!(finding.code, "duplicate_field");
-        assert_eq!(finding.severity, Severity::Warning);
+        let reading = slot(body);
+        assert_eq!(reading.message.expect("readable").service_id, "b");
+        let objections: Vec<&Finding> = reading
+            .findings
+            .iter()
+            .filter(|it| it.is_objection())
+            .collect();
+        assert_eq!(objections.len(), 1, "{body}");
+        assert_eq!(objections[0].code, "duplicate_field");
+        assert_eq!(objections[0].severity, Severity::Warning);
     }
 }
 
@@ -167,13 +183,17 @@ fn names_from_elsewhere_are_read() {
     assert_eq!(slot.resource_ids.expect("read").room_id, "r");
     assert_eq!(finding.expected, "resource_ids");
 
-    let (request, _) = with_finding::<CreateBookingRequest>(r#"{"deal_id":"d"}"#);
+    let (request, finding) = with_finding::<CreateBookingRequest>(r#"{"deal_id":"d"}"#);
     assert_eq!(request.offer_id, "d");
+    assert_eq!(
+        (finding.severity, finding.code.as_ref()),
+        (Severity::Info, "deprecated_field")
+    );
 }
 
 #[test]
 fn the_deposit_window_is_read_from_the_inner_price() {
-    let body = r#"{"deposit":{"price_micros":1,"min_advance_cancellation_sec":7200}}"#;
+    let body = r#"{"deposit":{"price_micros":"1","min_advance_cancellation_sec":"7200"}}"#;
     let (deposit, finding) = with_finding::<Deposit>(body);
     assert_eq!(deposit.min_advance_cancellation_sec, 7200);
     assert_eq!(finding.code, "other_place");
@@ -182,7 +202,8 @@ fn the_deposit_window_is_read_from_the_inner_price() {
     assert_eq!(written["min_advance_cancellation_sec"], "7200");
     assert_eq!(written["deposit"].get("min_advance_cancellation_sec"), None);
 
-    let both = r#"{"min_advance_cancellation_sec":5,"deposit":{"minAdvanceCancellationSec":9}}"#;
+    let both =
+        r#"{"min_advance_cancellation_sec":"5","deposit":{"minAdvanceCancellationSec":"9"}}"#;
     let (deposit, _) = with_finding::<Deposit>(both);
     assert_eq!(deposit.min_advance_cancellation_sec, 5);
 
@@ -259,6 +280,17 @@ fn every_fatal_problem_is_found_and_the_first_is_the_rejection() {
         rejection.to_string(),
         "/slot/start_sec: found an array, expected a whole number of 64 bits, as string or number."
     );
+}
+
+#[test]
+fn what_follows_the_object_is_told_from_broken_json() {
+    for body in ["{} {}", "{},", "{}\u{0}", "{}\n]"] {
+        let (kind, _, finding) = refused::<Slot>(body);
+        assert_eq!(kind, RejectionKind::MalformedJson, "{body}");
+        assert_eq!(finding.code, "trailing_data", "{body}");
+    }
+    let (.., finding) = refused::<Slot>("{]");
+    assert_eq!(finding.code, "malformed_json");
 }
 
 #[test]

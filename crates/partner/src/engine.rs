@@ -260,12 +260,19 @@ impl Engine {
             .store
             .write(move |connection| {
                 let settings = &inner.scenario.settings;
-                let reply =
-                    booking::create::create(connection, &inner.control, settings, &call, &request)?;
-                if reply.made_booking {
-                    tell_places(connection, settings, call.now, reply.booking_id.as_deref())?;
-                }
-                Ok(reply)
+                booking::validation::strictly(connection, &call, || {
+                    let reply = booking::create::create(
+                        connection,
+                        &inner.control,
+                        settings,
+                        &call,
+                        &request,
+                    )?;
+                    if reply.made_booking {
+                        tell_places(connection, settings, call.now, reply.booking_id.as_deref())?;
+                    }
+                    Ok(reply)
+                })
             })
             .await;
         let reply = settled(replied);
@@ -284,18 +291,25 @@ impl Engine {
             .store
             .write(move |connection| {
                 let settings = &inner.scenario.settings;
-                let asked = request.booking.as_ref().map(|it| it.booking_id.as_str());
-                // The place that a move frees is told as well as the one it takes.
-                tell_places(connection, settings, call.now, asked)?;
-                let reply =
-                    booking::update::update(connection, &inner.control, settings, &call, &request)?;
-                if let (Ok(Answer { cause: None, .. }), Some(booking_id)) =
-                    (&reply.result, &reply.booking_id)
-                {
-                    crate::outbox::guest_changed(connection, call.now, booking_id)?;
-                    tell_places(connection, settings, call.now, Some(booking_id))?;
-                }
-                Ok(reply)
+                booking::validation::strictly(connection, &call, || {
+                    let asked = request.booking.as_ref().map(|it| it.booking_id.as_str());
+                    // The place that a move frees is told as well as the one it takes.
+                    tell_places(connection, settings, call.now, asked)?;
+                    let reply = booking::update::update(
+                        connection,
+                        &inner.control,
+                        settings,
+                        &call,
+                        &request,
+                    )?;
+                    if let (Ok(Answer { cause: None, .. }), Some(booking_id)) =
+                        (&reply.result, &reply.booking_id)
+                    {
+                        crate::outbox::guest_changed(connection, call.now, booking_id)?;
+                        tell_places(connection, settings, call.now, Some(booking_id))?;
+                    }
+                    Ok(reply)
+                })
             })
             .await;
         let reply = settled(replied);
@@ -319,7 +333,9 @@ impl Engine {
             .store
             .write(move |connection| {
                 let settings = &inner.scenario.settings;
-                booking::lease::create(connection, &inner.control, settings, &call, &request)
+                booking::validation::strictly(connection, &call, || {
+                    booking::lease::create(connection, &inner.control, settings, &call, &request)
+                })
             })
             .await;
         let reply = settled(replied);
@@ -335,7 +351,9 @@ impl Engine {
     ) -> Reply {
         let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            booking::availability::batch(connection, &inner.scenario.settings, &call, &request)
+            let settings = &inner.scenario.settings;
+            booking::availability::batch(connection, settings, &call, &request)
+                .map(|reply| booking::validation::judged(&call, reply))
         });
         settled(replied.await)
     }
@@ -344,7 +362,9 @@ impl Engine {
     pub async fn check_availability(&self, call: Call, request: CheckAvailabilityRequest) -> Reply {
         let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            booking::availability::check(connection, &inner.scenario.settings, &call, &request)
+            let settings = &inner.scenario.settings;
+            booking::availability::check(connection, settings, &call, &request)
+                .map(|reply| booking::validation::judged(&call, reply))
         });
         settled(replied.await)
     }

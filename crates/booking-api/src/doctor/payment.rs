@@ -199,10 +199,10 @@ fn status(information: &PaymentInformation, given: bool, token: bool, checkup: &
         PrepaymentStatus::Provided => {
             // Without a token, somebody else must have taken the money, or an option was used; a
             // partner that lacks its token has been told so.
-            let by_google = information.payment_processed_by != PaymentProcessedBy::Unspecified;
+            let by_somebody = information.payment_processed_by != PaymentProcessedBy::Unspecified;
             let by_option = !information.user_payment_option_id.is_empty()
                 || !information.payment_option_id.is_empty();
-            if !by_google && !by_option {
+            if !by_somebody && !by_option {
                 let code = FindingCode::PrepaymentWithoutMeans;
                 checkup.note(code, AT, NAME, status.name(), not_provided);
             }

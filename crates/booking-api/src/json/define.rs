@@ -4,7 +4,8 @@
 /// Defines a message from its field table.
 ///
 /// `field: Type` may be followed by `= written` (even at its default), `= required` (by the
-/// schema), `= always` (both) or `= alias("other_name")` (read under that name too). `finish(path)`
+/// schema), `= always` (both), `= alias("other_name")` (read under the name that it has in another
+/// message too) or `= was("old_name")` (read under the name that it had once). `finish(path)`
 /// after the section names a function for [`Message::finish`].
 macro_rules! message {
     (
@@ -31,6 +32,7 @@ macro_rules! message {
                     name: message!(@name $field),
                     other_name: message!(@other $($flag $(($other))?)?),
                     always: message!(@always $($flag)?),
+                    other_is_old: message!(@old $($flag)?),
                     inner: <$type as $crate::json::field::Field>::INNER,
                 }, )*
             ];
@@ -152,6 +154,8 @@ macro_rules! message {
         }
     };
 
+    (@old was) => { true };
+    (@old $($flag:ident)?) => { false };
     (@name r#type) => { "type" };
     (@name $field:ident) => { stringify!($field) };
     (@always always) => { true };
@@ -161,6 +165,7 @@ macro_rules! message {
     (@required required) => { true };
     (@required $($flag:ident)?) => { false };
     (@other alias($other:literal)) => { Some($other) };
+    (@other was($other:literal)) => { Some($other) };
     (@other $($flag:ident)?) => { None };
 }
 

@@ -238,7 +238,11 @@ impl Field for BTreeMap<String, String> {
                 .map(|(key, value)| {
                     (
                         key.clone().into_owned(),
-                        reader.at_key(key, |at| String::read(value, at)),
+                        reader.at_key(key, |at| match value {
+                            // An empty text is data here, and no field that could be left out.
+                            Json::Text(text) => text.clone().into_owned(),
+                            other => String::read(other, at),
+                        }),
                     )
                 })
                 .collect();

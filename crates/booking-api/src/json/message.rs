@@ -12,6 +12,8 @@ pub struct FieldSpec {
     pub name: &'static str,
     /// The name it has elsewhere or had once, which is read too.
     pub other_name: Option<&'static str>,
+    /// Whether the other name is one that it had once.
+    pub other_is_old: bool,
     /// Whether it is written even at its default value.
     pub always: bool,
     /// The fields of the message that it holds; empty where it holds none.
@@ -199,7 +201,18 @@ fn duplicate_field<M: Message>(index: usize, reader: &mut Reader<'_>) {
 
 #[cold]
 fn other_name<M: Message>(index: usize, key: &str, reader: &mut Reader<'_>) {
-    let name = M::FIELDS[index].name;
+    let FieldSpec {
+        name, other_is_old, ..
+    } = M::FIELDS[index];
+    if other_is_old {
+        let hint = format!("It is called {name} now, and read as that.");
+        reader.report(|pointer| {
+            Finding::new(FindingCode::DeprecatedField, pointer, key, name)
+                .with_hint(hint)
+                .with_reference(M::REFERENCE)
+        });
+        return;
+    }
     reader.report(|pointer| {
         Finding::new(FindingCode::OtherName, pointer, key, name).with_hint(format!(
             "It is read as {name}, which is its name in {}.",

@@ -27,7 +27,7 @@ message! {
         /// Free text from the guest.
         additional_request: String,
         /// The offer attached to the slot. Called `deal_id` in older requests.
-        offer_id: String = alias("deal_id"),
+        offer_id: String = was("deal_id"),
     }
 }
 

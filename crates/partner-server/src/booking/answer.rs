@@ -1,12 +1,16 @@
 //! Answers of the Booking Server as HTTP.
 
+use booking_api::Finding;
 use serde_json::json;
 
-/// The body of a protocol error. Clients must not rely on its shape: none is documented
-/// (section 1.4).
-pub(super) fn error_body(code: u16, message: &str) -> String {
-    json!({ "error": { "code": code, "status": status_name(code), "message": message } })
-        .to_string()
+/// The body of a protocol error, with findings where there are any to list. Clients must not rely
+/// on its shape: none is documented (section 1.4).
+pub(super) fn error_body(code: u16, message: &str, findings: &[Finding]) -> String {
+    let mut error = json!({ "code": code, "status": status_name(code), "message": message });
+    if !findings.is_empty() {
+        error["findings"] = json!(findings);
+    }
+    json!({ "error": error }).to_string()
 }
 
 /// Google's name for what an HTTP status means.

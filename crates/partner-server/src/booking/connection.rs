@@ -155,7 +155,7 @@ async fn one(
         && let Some(mut stream) = stream
     {
         // The HTTP library closes without a word here; the client shall know why.
-        let body = error_body(status, message);
+        let body = error_body(status, message, &[]);
         let head = format!(
             "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
              content-length: {}\r\nconnection: close\r\n\r\n",

@@ -1,5 +1,6 @@
 //! The Booking Server's description for OpenAPI, from the methods themselves.
 
+use booking_api::Finding;
 use partner::overrides::{HEADER, Key};
 use serde::Serialize;
 use utoipa::openapi::Required;
@@ -26,6 +27,10 @@ pub(super) struct ProtocolErrorDetail {
     status: String,
     /// One sentence.
     message: String,
+    /// What is wrong with the request, where `validation` is `reject`; else absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    findings: Vec<Finding>,
 }
 
 #[derive(OpenApi)]

@@ -269,7 +269,7 @@ async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
             draft.exchange.summary.label = Cow::Owned(label);
             (
                 refusal.status,
-                bodies::error_body(refusal.status, &refusal.message),
+                bodies::error_body(refusal.status, &refusal.message, &refusal.findings),
             )
         }
     };
@@ -408,7 +408,9 @@ async fn call(
     body: &Bytes,
 ) -> Result<Answer, Refusal> {
     let started = draft.watch.micros();
-    let reply: Reply = methods::call(&app.engine, method, draft.call.clone(), body).await;
+    let content_type = methods::content_type(&draft.exchange.request.headers);
+    let call = draft.call.clone();
+    let reply: Reply = methods::call(&app.engine, method, call, body, content_type).await;
     draft.exchange.timing.decide_us = draft.watch.micros().saturating_sub(started);
     draft.exchange.findings.extend(reply.findings);
     draft.trail.append(reply.trail);

@@ -12,6 +12,7 @@ mod events;
 mod exchanges;
 mod export;
 mod files;
+mod findings;
 mod follow;
 mod given;
 mod guard;
@@ -59,6 +60,7 @@ fn calls() -> OpenApiRouter<App> {
             behaviour::delete_behaviour
         ))
         .routes(routes!(causes::get_causes))
+        .routes(routes!(findings::get_findings))
         .routes(routes!(clock::get_clock, clock::put_clock))
         .routes(routes!(clock::post_advance))
         .routes(routes!(

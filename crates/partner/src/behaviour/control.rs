@@ -77,6 +77,7 @@ impl Snapshot {
             "failure" => self.behaviour.failure == self.normal.failure,
             "payment" => self.behaviour.payment == self.normal.payment,
             "fault" => self.behaviour.fault == self.normal.fault,
+            "validation" => self.behaviour.validation == self.normal.validation,
             _ => self.behaviour.unknown_inventory == self.normal.unknown_inventory,
         };
         if same { Layer::Scenario } else { Layer::Toggle }

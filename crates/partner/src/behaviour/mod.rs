@@ -260,12 +260,13 @@ pub enum FaultKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Validation {
-    /// Not supported yet.
+    /// None are kept; the answer is lenient.
     Off,
     /// They stand in the log; the answer is lenient.
     #[default]
     Warn,
-    /// Not supported yet.
+    /// A request with a warning or an error is a 400 that lists its findings, before anything is
+    /// done.
     Reject,
 }
 

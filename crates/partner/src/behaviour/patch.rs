@@ -5,7 +5,7 @@ use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy, causes};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, Validation};
+use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision};
 
 /// Why a change of behaviour was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -188,13 +188,6 @@ fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
             NotSupportedYet,
             "A merchant that replies by itself is not supported yet.",
             "Leave merchant_reply at {\"decision\":\"manual\"}: pending bookings wait.",
-        ));
-    }
-    if behaviour.validation != Validation::Warn {
-        return Err(refuse(
-            NotSupportedYet,
-            "Only \"warn\" is supported for validation yet.",
-            "Leave validation at \"warn\": findings stand in the log.",
         ));
     }
     if behaviour.payment.authorisation != Authorisation::Approve {

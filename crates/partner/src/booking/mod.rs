@@ -12,6 +12,7 @@ pub mod payment;
 pub mod preference;
 pub mod status;
 pub mod update;
+pub mod validation;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub struct Refusal {
     pub label: Cow<'static, str>,
     /// What is wrong and what to do.
     pub message: String,
+    /// What the answer lists beside the message.
+    pub findings: Vec<Finding>,
 }
 
 impl Refusal {
@@ -71,7 +74,15 @@ impl Refusal {
             status,
             label: label.into(),
             message: message.into(),
+            findings: Vec::new(),
         }
+    }
+
+    /// The same with findings that the answer lists.
+    #[must_use]
+    pub fn listing(mut self, findings: &[Finding]) -> Self {
+        self.findings = findings.to_vec();
+        self
     }
 }
 

@@ -1,11 +1,10 @@
 //! BatchAvailabilityLookup (section 2.2).
 
 use booking_api::{BatchAvailabilityLookupRequest, BatchAvailabilityLookupResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Asks whether slots are bookable now: one answer per question, in order.
@@ -23,10 +22,9 @@ use crate::booking::openapi::ProtocolError;
 )]
 pub(in crate::booking) async fn batch_availability_lookup(
     engine: &Engine,
-    call: Call,
-    body: &Bytes,
+    sent: Sent<'_>,
 ) -> Reply {
-    read_then(body, |request: BatchAvailabilityLookupRequest| {
+    read_then(sent, |call, request: BatchAvailabilityLookupRequest| {
         engine.batch_availability_lookup(call, request)
     })
     .await

@@ -1,11 +1,10 @@
 //! CheckAvailability (section 2.3).
 
 use booking_api::{CheckAvailabilityRequest, CheckAvailabilityResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Asks how many places a slot has left (legacy).
@@ -21,12 +20,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn check_availability(
-    engine: &Engine,
-    call: Call,
-    body: &Bytes,
-) -> Reply {
-    read_then(body, |request: CheckAvailabilityRequest| {
+pub(in crate::booking) async fn check_availability(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |call, request: CheckAvailabilityRequest| {
         engine.check_availability(call, request)
     })
     .await

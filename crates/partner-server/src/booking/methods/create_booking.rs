@@ -1,11 +1,10 @@
 //! CreateBooking (section 2.5).
 
 use booking_api::{CreateBookingRequest, CreateBookingResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Books a slot. A business failure is a 200 with only `booking_failure`.
@@ -21,8 +20,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn create_booking(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: CreateBookingRequest| {
+pub(in crate::booking) async fn create_booking(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |call, request: CreateBookingRequest| {
         engine.create_booking(call, request)
     })
     .await

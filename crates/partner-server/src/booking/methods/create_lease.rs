@@ -1,11 +1,10 @@
 //! CreateLease (section 2.4).
 
 use booking_api::{CreateLeaseRequest, CreateLeaseResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Holds a place for a short while (legacy, optional).
@@ -22,8 +21,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn create_lease(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: CreateLeaseRequest| {
+pub(in crate::booking) async fn create_lease(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |call, request: CreateLeaseRequest| {
         engine.create_lease(call, request)
     })
     .await

@@ -1,11 +1,10 @@
 //! GetBookingStatus (section 2.7).
 
 use booking_api::{GetBookingStatusRequest, GetBookingStatusResponse};
-use bytes::Bytes;
 use partner::Engine;
 use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Tells the status of a booking (legacy).
@@ -22,8 +21,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn get_booking_status(engine: &Engine, body: &Bytes) -> Reply {
-    read_then(body, |request: GetBookingStatusRequest| {
+pub(in crate::booking) async fn get_booking_status(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |_call, request: GetBookingStatusRequest| {
         engine.get_booking_status(request)
     })
     .await

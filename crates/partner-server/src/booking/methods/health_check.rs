@@ -1,8 +1,12 @@
 //! HealthCheck (section 2.1).
 
+use booking_api::{Finding, FindingCode};
+use partner::behaviour::Validation;
 use partner::booking::{Answer, Reply};
 use partner::decision::Layer;
 use serde_json::json;
+
+use super::Sent;
 
 /// Tells by its status alone whether the partner can be called.
 #[utoipa::path(
@@ -15,8 +19,14 @@ use serde_json::json;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) fn health_check() -> Reply {
+pub(in crate::booking) fn health_check(sent: &Sent<'_>) -> Reply {
     let mut reply = Reply::about("", String::new());
+    let off = sent.call.snapshot.behaviour.validation == Validation::Off;
+    if !sent.body.is_empty() && !off {
+        let found = format!("{} bytes", sent.body.len());
+        let finding = Finding::new(FindingCode::UnexpectedBody, "", found, "no body");
+        reply.findings.push(finding);
+    }
     reply
         .trail
         .decide("health", Layer::Domain, "The partner is healthy.", "2.1");

@@ -1,11 +1,10 @@
 //! ListBookings (section 2.8).
 
 use booking_api::{ListBookingsRequest, ListBookingsResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Lists the upcoming bookings of a user (legacy).
@@ -21,8 +20,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn list_bookings(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: ListBookingsRequest| {
+pub(in crate::booking) async fn list_bookings(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |call, request: ListBookingsRequest| {
         engine.list_bookings(call, request)
     })
     .await

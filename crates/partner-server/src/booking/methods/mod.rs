@@ -12,29 +12,39 @@ pub(super) mod update_booking;
 
 use std::future::Future;
 
-use booking_api::{Finding, Message, Method, Rejection, RejectionKind, Required};
+use booking_api::{Examined, Finding, FindingCode, Method, Rejection, RejectionKind};
 use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Refusal, Reply};
+use partner::behaviour::Validation;
+use partner::booking::{Call, Refusal, Reply, validation};
 use partner::decision::Layer;
 
 /// Calls the method with the request's body.
-pub(super) async fn call(engine: &Engine, method: Method, call: Call, body: &Bytes) -> Reply {
+pub(super) async fn call(
+    engine: &Engine,
+    method: Method,
+    call: Call,
+    body: &Bytes,
+    content_type: Option<Finding>,
+) -> Reply {
+    let sent = Sent {
+        call,
+        body,
+        content_type,
+    };
     match method {
-        Method::HealthCheck => health_check::health_check(),
+        Method::HealthCheck => health_check::health_check(&sent),
         Method::BatchAvailabilityLookup => {
-            batch_availability_lookup::batch_availability_lookup(engine, call, body).await
+            batch_availability_lookup::batch_availability_lookup(engine, sent).await
         }
-        Method::CheckAvailability => {
-            check_availability::check_availability(engine, call, body).await
-        }
-        Method::CreateLease => create_lease::create_lease(engine, call, body).await,
-        Method::CreateBooking => create_booking::create_booking(engine, call, body).await,
-        Method::UpdateBooking => update_booking::update_booking(engine, call, body).await,
-        Method::GetBookingStatus => get_booking_status::get_booking_status(engine, body).await,
-        Method::ListBookings => list_bookings::list_bookings(engine, call, body).await,
+        Method::CheckAvailability => check_availability::check_availability(engine, sent).await,
+        Method::CreateLease => create_lease::create_lease(engine, sent).await,
+        Method::CreateBooking => create_booking::create_booking(engine, sent).await,
+        Method::UpdateBooking => update_booking::update_booking(engine, sent).await,
+        Method::GetBookingStatus => get_booking_status::get_booking_status(engine, sent).await,
+        Method::ListBookings => list_bookings::list_bookings(engine, sent).await,
         Method::SetMarketingPreference => {
-            set_marketing_preference::set_marketing_preference(engine, body).await
+            set_marketing_preference::set_marketing_preference(engine, sent).await
         }
         Method::CheckOrderFulfillability | Method::CreateOrder | Method::ListOrders => {
             not_implemented(method, "orders (ticketing)")
@@ -58,50 +68,132 @@ fn not_implemented(method: Method, what: &str) -> Reply {
     reply.with(Err(Refusal::new(501, "not offered", message)))
 }
 
-/// Reads the body as a message and, if it can be used, lets `answer` do the rest. What is wrong
-/// with the body stands among the reply's findings either way.
-async fn read_then<T, F, R>(body: &Bytes, answer: F) -> Reply
-where
-    T: Message + Required,
-    F: FnOnce(T) -> R,
-    R: Future<Output = Reply>,
-{
-    let reading = booking_api::read::<T>(body);
-    let mut findings = reading.findings;
-    let message = reading.message.and_then(|message| {
-        let missing = message.missing();
-        let rejection = Rejection::missing(&missing);
-        findings.extend(missing);
-        match rejection {
-            Some(rejection) => Err(rejection),
-            None => Ok(message),
-        }
-    });
-    match message {
-        Ok(message) => {
-            let mut reply = answer(message).await;
-            if !findings.is_empty() {
-                findings.append(&mut reply.findings);
-                reply.findings = findings;
-            }
-            reply
-        }
-        Err(rejection) => refused(rejection, findings),
-    }
+/// What came: a method's call, its body, and what is odd about its Content-Type.
+pub(super) struct Sent<'r> {
+    call: Call,
+    body: &'r Bytes,
+    content_type: Option<Finding>,
 }
 
-fn refused(rejection: Rejection, findings: Vec<Finding>) -> Reply {
+/// Reads the body as a message and, if it can be used, lets `answer` do the rest. What is wrong
+/// with the request stands among the reply's findings either way, unless validation is off.
+async fn read_then<T, F, R>(sent: Sent<'_>, answer: F) -> Reply
+where
+    T: Examined,
+    F: FnOnce(Call, T) -> R,
+    R: Future<Output = Reply>,
+{
+    let Sent {
+        call,
+        body,
+        content_type,
+    } = sent;
+    let mut reading = booking_api::examine::<T>(body);
+    reading.findings.extend(content_type);
+    let findings = reading.findings;
+    let off = call.snapshot.behaviour.validation == Validation::Off;
+    let mut reply = match reading.message {
+        Err(rejection) => unusable(&call, rejection, &findings),
+        Ok(message) => match validation::refusal(&call, &findings) {
+            Some(refusal) => {
+                let mut reply = Reply::about("", String::new());
+                validation::explain(&call, &refusal, &mut reply.trail);
+                reply.with(Err(refusal))
+            }
+            None => answer(call, message).await,
+        },
+    };
+    if off {
+        reply.findings = Vec::new();
+    } else if !findings.is_empty() {
+        reply.findings = merged(findings, reply.findings);
+    }
+    reply
+}
+
+/// What the body showed, and then what only the partner knew; said once where both say it.
+fn merged(mut findings: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
+    for finding in more {
+        let twin = |it: &Finding| it.code == finding.code && it.pointer == finding.pointer;
+        if !findings.iter().any(twin) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// A body that cannot be used is a 400, whatever validation is set to.
+fn unusable(call: &Call, rejection: Rejection, findings: &[Finding]) -> Reply {
     let label = match rejection.kind {
         RejectionKind::InvalidUtf8 => "invalid UTF-8",
         RejectionKind::MalformedJson => "malformed JSON",
         RejectionKind::NotAnObject | RejectionKind::WrongType => "wrong type",
         RejectionKind::UnknownEnumValue => "unknown value",
+        RejectionKind::OutOfRange => "out of range",
         RejectionKind::MissingField => "missing field",
     };
     let mut reply = Reply::about("", rejection.pointer);
     reply
         .trail
         .decide("body", Layer::Protocol, rejection.message.clone(), "1.3");
-    reply.findings = findings;
-    reply.with(Err(Refusal::new(400, label, rejection.message)))
+    let mut refusal = Refusal::new(400, label, rejection.message);
+    if call.snapshot.behaviour.validation == Validation::Reject {
+        refusal = refusal.listing(findings);
+    }
+    reply.with(Err(refusal))
+}
+
+/// What is odd about the Content-Type among these headers. None at all is lawful, and so is any
+/// charset that is UTF-8 (section 1.2).
+pub(super) fn content_type(headers: &[(String, String)]) -> Option<Finding> {
+    let (_, value) = headers.iter().find(|(name, _)| name == "content-type")?;
+    if value == "application/json" || is_json(value) {
+        return None;
+    }
+    let found: String = value.chars().take(60).collect();
+    let expected = "application/json";
+    Some(Finding::new(FindingCode::ContentType, "", found, expected))
+}
+
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let json = essence.eq_ignore_ascii_case("application/json");
+    json && parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_in_utf_8_is_json_however_it_is_written() {
+        let odd = |value: &str| {
+            let headers = [("content-type".to_owned(), value.to_owned())];
+            content_type(&headers).map(|finding| finding.found)
+        };
+        assert_eq!(content_type(&[]), None);
+        for value in [
+            "application/json",
+            "Application/JSON; Charset=\"UTF-8\"",
+            "application/json;charset=utf-8; profile=x",
+            "application/json;",
+        ] {
+            assert_eq!(odd(value), None, "{value}");
+        }
+        for value in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=latin1",
+            "application/jsonp",
+            "",
+        ] {
+            assert_eq!(odd(value).as_deref(), Some(value));
+        }
+    }
 }

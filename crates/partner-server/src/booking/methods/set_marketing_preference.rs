@@ -1,11 +1,10 @@
 //! SetMarketingPreference (section 2.9).
 
 use booking_api::{SetMarketingPreferenceRequest, SetMarketingPreferenceResponse};
-use bytes::Bytes;
 use partner::Engine;
 use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Remembers whether a guest wants marketing.
@@ -21,8 +20,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn set_marketing_preference(engine: &Engine, body: &Bytes) -> Reply {
-    read_then(body, |request: SetMarketingPreferenceRequest| {
+pub(in crate::booking) async fn set_marketing_preference(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |_call, request: SetMarketingPreferenceRequest| {
         engine.set_marketing_preference(request)
     })
     .await

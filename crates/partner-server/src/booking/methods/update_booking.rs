@@ -1,11 +1,10 @@
 //! UpdateBooking (section 2.6).
 
 use booking_api::{UpdateBookingRequest, UpdateBookingResponse};
-use bytes::Bytes;
 use partner::Engine;
-use partner::booking::{Call, Reply};
+use partner::booking::Reply;
 
-use super::read_then;
+use super::{Sent, read_then};
 use crate::booking::openapi::ProtocolError;
 
 /// Cancels a booking, or moves it to another time or party size.
@@ -21,8 +20,8 @@ use crate::booking::openapi::ProtocolError;
     ),
     security(("basic" = []))
 )]
-pub(in crate::booking) async fn update_booking(engine: &Engine, call: Call, body: &Bytes) -> Reply {
-    read_then(body, |request: UpdateBookingRequest| {
+pub(in crate::booking) async fn update_booking(engine: &Engine, sent: Sent<'_>) -> Reply {
+    read_then(sent, |call, request: UpdateBookingRequest| {
         engine.update_booking(call, request)
     })
     .await

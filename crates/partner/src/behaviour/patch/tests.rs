@@ -199,8 +199,6 @@ fn what_has_no_effect_yet_is_refused_not_ignored() {
         json!({"merchant_reply":{"decision":"fail","cause":"SLOT_UNAVAILABLE"}}),
         json!({"merchant_reply":{"decision":"manual","after_sec":30}}),
         json!({"merchant_reply":{"decision":"manual","cause":"SLOT_UNAVAILABLE"}}),
-        json!({"validation":"off"}),
-        json!({"validation":"reject"}),
         json!({"payment":{"authorisation":"decline"}}),
         json!({"payment":{"authorisation":"reject_card_type"}}),
         json!({"payment":{"authorisation":"error"}}),
