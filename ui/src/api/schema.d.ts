@@ -998,7 +998,7 @@ export interface components {
          * @description What a timer does when it fires.
          * @enum {string}
          */
-        Kind: "lease" | "behaviour";
+        Kind: "lease" | "notification" | "behaviour";
         /**
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
