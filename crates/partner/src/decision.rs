@@ -99,25 +99,31 @@ impl Trail {
     }
 
     /// Adds to the step that settled the answer what would have made it another one; nothing
-    /// where no step has settled it yet.
+    /// where no step has settled it yet, or where the same change stands there already.
     pub fn unless(&mut self, counterfactual: Counterfactual) {
         if let Some(step) = self.0.iter_mut().find(|step| step.decided) {
-            step.counterfactuals.push(counterfactual);
+            let known = &mut step.counterfactuals;
+            if known.iter().all(|it| it.change != counterfactual.change) {
+                known.push(counterfactual);
+            }
         }
     }
 
-    /// [`Self::decide`] with its counterfactual.
+    /// [`Self::decide`] with its counterfactual; none where whoever took the request in adds it
+    /// (an override says itself how to leave it out).
     pub fn decide_unless(
         &mut self,
         step: &'static str,
         layer: Layer,
         text: impl Into<Cow<'static, str>>,
         reference: &'static str,
-        counterfactual: Counterfactual,
+        counterfactual: impl Into<Option<Counterfactual>>,
     ) {
         if self.decided().is_none() {
             self.decide(step, layer, text, reference);
-            self.unless(counterfactual);
+            if let Some(counterfactual) = counterfactual.into() {
+                self.unless(counterfactual);
+            }
         } else {
             self.note(step, layer, text, reference);
         }

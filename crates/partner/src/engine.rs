@@ -28,7 +28,7 @@ use crate::behaviour::control::Control;
 use crate::booking::{self, Answer, Call, Refusal, Reply};
 use crate::chance::{Chance, Purpose};
 use crate::clock::Clock;
-use crate::decision::{Layer, Trail};
+use crate::decision::{Counterfactual, Layer, Trail};
 use crate::exchange::log::Log;
 use crate::exchange::query::Query;
 use crate::exchange::{Exchange, Summary};
@@ -228,7 +228,9 @@ impl Engine {
                 let status = fault.status.unwrap_or(503);
                 let who = layer.who("network");
                 let text = format!("{who} answers {status} before anything is done.");
-                trail.decide("fault_toggle", layer, text, "1.4");
+                let condition = "if the network were left alone";
+                let unless = booking::fault_unless(call, condition);
+                trail.decide_unless("fault_toggle", layer, text, "1.4", unless);
                 Some(Fault::Status(status))
             }
             // Every other kind is refused when the behaviour is set.
@@ -371,19 +373,19 @@ impl Engine {
 
     /// GetBookingStatus (section 2.7).
     pub async fn get_booking_status(&self, request: GetBookingStatusRequest) -> Reply {
-        let replied = self
-            .0
-            .store
-            .read(move |connection| booking::status::get(connection, &request));
+        let inner = Arc::clone(&self.0);
+        let replied = self.0.store.read(move |connection| {
+            booking::status::get(connection, &inner.scenario.settings, &request)
+        });
         settled(replied.await)
     }
 
     /// ListBookings (section 2.8).
     pub async fn list_bookings(&self, call: Call, request: ListBookingsRequest) -> Reply {
-        let replied = self
-            .0
-            .store
-            .read(move |connection| booking::status::list(connection, &call, &request));
+        let inner = Arc::clone(&self.0);
+        let replied = self.0.store.read(move |connection| {
+            booking::status::list(connection, &inner.scenario.settings, &call, &request)
+        });
         settled(replied.await)
     }
 
@@ -588,9 +590,14 @@ fn settled(replied: Result<Reply, StoreError>) -> Reply {
     replied.unwrap_or_else(|error| {
         let refusal = Refusal::from(error);
         let mut reply = Reply::about("", String::new());
-        reply
-            .trail
-            .decide("store", Layer::Domain, refusal.message.clone(), "1.4");
+        let again = Counterfactual::wait("May be another answer when it is sent again.", None, 0);
+        reply.trail.decide_unless(
+            "store",
+            Layer::Domain,
+            refusal.message.clone(),
+            "1.4",
+            again,
+        );
         reply.with(Err(refusal))
     })
 }

@@ -39,7 +39,8 @@ pub fn create_booking(now: Timestamp, bits: u64) -> CreateBookingRequest {
     let mut dice = StdRng::seed_from_u64(bits);
     let given_name: String = FirstName().fake_with_rng(&mut dice);
     let family_name: String = LastName().fake_with_rng(&mut dice);
-    let email = format!("{given_name}.{family_name}@example.com").to_lowercase();
+    // Two guests of one name are two guests: the same address would make them one (section 2.5).
+    let email = format!("{given_name}.{family_name}.{}@example.com", bits >> 1).to_lowercase();
     CreateBookingRequest {
         slot: Some(slot(now, bits)),
         user_information: Some(UserInformation {
@@ -82,12 +83,19 @@ pub fn batch_availability_lookup(now: Timestamp, bits: u64) -> BatchAvailability
 }
 
 /// A command that books when it is pasted into a shell, and again when it is repeated: the
-/// shell makes the token.
+/// shell makes the token and the guest.
 #[must_use]
 pub fn curl(booking_url: &str, credentials: Option<(&str, &str)>, now: Timestamp) -> String {
     let request = create_booking(now, 7);
     let body = crate::booking::to_json(&request);
-    let body = quote(&body).replace(&request.idempotency_token, "'$(date +%s%N)'");
+    let now_in_shell = "'$(date +%s%N)'";
+    let mut body = quote(&body).replace(&request.idempotency_token, now_in_shell);
+    if let Some(guest) = &request.user_information {
+        let id = format!("\"user_id\":\"{}\"", guest.user_id);
+        body = body
+            .replace(&id, &format!("\"user_id\":\"{now_in_shell}\""))
+            .replace(&guest.email, &format!("guest-{now_in_shell}@example.com"));
+    }
     let user = credentials
         .map(|(name, password)| format!(" -u {}", quote(&format!("{name}:{password}"))))
         .unwrap_or_default();
@@ -123,6 +131,8 @@ mod tests {
             line.contains("\"idempotency_token\":\"'$(date +%s%N)'\""),
             "{line}"
         );
+        assert!(line.contains("\"user_id\":\"'$(date +%s%N)'\""), "{line}");
+        assert!(line.contains("guest-'$(date +%s%N)'@example.com"), "{line}");
         assert!(line.contains("-u mock:partner"));
     }
 }

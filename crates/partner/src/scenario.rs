@@ -3,6 +3,8 @@
 //! So far a scenario holds a seed, a behaviour and settings. Inventory, rules and steps are
 //! not read yet, and a file that has them is refused, never half understood.
 
+pub mod switches;
+
 use std::path::Path;
 
 use booking_api::Price;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+use self::switches::{Duplicates, Limits, ModeMismatch, RepeatedCancel, Replay};
 use crate::behaviour::{Behaviour, patch};
 
 /// The scenario that is compiled in.
@@ -46,6 +49,29 @@ pub struct Settings {
     pub payment: PaymentSettings,
     /// HTTP status of UpdateBooking for an unknown booking: 400 or 404 (section 10.3).
     pub unknown_booking_status: u16,
+    /// HTTP status of GetBookingStatus for an unknown booking: 404 or 400 (section 10.3).
+    pub unknown_booking_status_when_read: u16,
+    /// HTTP status of ListBookings for a user that never booked: 200 with an empty list, or 404
+    /// (section 1.4).
+    pub unknown_user_status: u16,
+    /// Whether a token that comes again with another body is a 409 instead of a replay with a
+    /// finding (section 2.5).
+    pub strict_tokens: bool,
+    /// What a replay of a token answers once its booking has changed (section 10.6).
+    pub replay: Replay,
+    /// What a second booking of the same guest leads to (section 2.5).
+    pub duplicates: Duplicates,
+    /// The least time between two bookings of a guest, in seconds: 0 forbids only that they
+    /// overlap, and without it only duplicates are refused. No source says how close is too close.
+    pub min_gap_sec: Option<i64>,
+    /// How many bookings a guest may have before them; without, any number.
+    pub user_booking_limit: Option<u32>,
+    /// What a repeated cancel leads to (section 10.13).
+    pub repeated_cancel: RepeatedCancel,
+    /// What a request with another confirmation mode than the slot's leads to (section 10.35).
+    pub confirmation_mode_mismatch: ModeMismatch,
+    /// Whether the very moment of a limit still counts as in time (section 10.36).
+    pub limits: Limits,
     /// Whether the aggregator is told when places change (availability:replace, section 7). Off
     /// unless asked for: each booking then causes a call of our own.
     pub send_real_time_updates: bool,
@@ -117,10 +143,42 @@ impl Default for Settings {
             max_lease_sec: 300,
             payment: PaymentSettings::default(),
             unknown_booking_status: 400,
+            unknown_booking_status_when_read: 404,
+            unknown_user_status: 200,
+            strict_tokens: false,
+            replay: Replay::default(),
+            duplicates: Duplicates::default(),
+            min_gap_sec: None,
+            user_booking_limit: None,
+            repeated_cancel: RepeatedCancel::default(),
+            confirmation_mode_mismatch: ModeMismatch::default(),
+            limits: Limits::default(),
             send_real_time_updates: false,
             notification: NotificationSettings::default(),
             aggregator: AggregatorSettings::default(),
         }
+    }
+}
+
+impl Settings {
+    /// What cannot be, in a sentence.
+    fn problem(&self) -> Option<&'static str> {
+        if ![400, 404].contains(&self.unknown_booking_status) {
+            return Some("unknown_booking_status is 400 or 404.");
+        }
+        if ![400, 404].contains(&self.unknown_booking_status_when_read) {
+            return Some("unknown_booking_status_when_read is 404 or 400.");
+        }
+        if ![200, 404].contains(&self.unknown_user_status) {
+            return Some("unknown_user_status is 200 or 404.");
+        }
+        if self.min_gap_sec.is_some_and(|sec| sec < 0) {
+            return Some("min_gap_sec starts at 0, or is null.");
+        }
+        if self.user_booking_limit == Some(0) {
+            return Some("user_booking_limit starts at 1, or is null.");
+        }
+        None
     }
 }
 
@@ -251,8 +309,8 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
             "default_capacity and max_lease_sec start at 1.".to_owned(),
         ));
     }
-    if ![400, 404].contains(&settings.unknown_booking_status) {
-        return Err(invalid("unknown_booking_status is 400 or 404.".to_owned()));
+    if let Some(problem) = settings.problem() {
+        return Err(invalid(problem.to_owned()));
     }
     let title = if file.title.is_empty() {
         file.name.clone()
@@ -289,6 +347,28 @@ mod tests {
             error.to_string().contains("Did you mean \"confirmation\"?"),
             "{error}"
         );
+        for settings in [
+            "unknown_booking_status: 500",
+            "unknown_booking_status_when_read: 200",
+            "unknown_user_status: 400",
+            "min_gap_sec: -1",
+            "user_booking_limit: 0",
+            "duplicates: refused",
+            "replay: current",
+            "repeated_cancel: never",
+            "confirmation_mode_mismatch: ignore",
+            "limits: open",
+            "strict_token: true",
+        ] {
+            let name = settings.split_once(':').unwrap().0;
+            let text = format!("name: x\nsettings: {{ {settings} }}\n");
+            let error = read("x", &text).unwrap_err().to_string();
+            let value = settings.split_once(": ").unwrap().1;
+            assert!(
+                error.contains(name) || error.contains(value),
+                "{settings}: {error}"
+            );
+        }
         let error = load(Some("nowhere.yaml"), None).unwrap_err().to_string();
         assert!(error.contains("nowhere.yaml"), "{error}");
     }

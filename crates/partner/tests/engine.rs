@@ -277,7 +277,7 @@ async fn a_strict_partner_knows_only_its_own_inventory() {
 
 #[tokio::test]
 async fn a_move_obeys_the_slot_that_it_goes_to() {
-    let (engine, clock) = support::with_capacity(2);
+    let (engine, _) = support::with_capacity(2);
     let mut asynchronous = slot(1);
     asynchronous["confirmation_mode"] = json!("CONFIRMATION_MODE_ASYNCHRONOUS");
     assert_eq!(
@@ -295,13 +295,38 @@ async fn a_move_obeys_the_slot_that_it_goes_to() {
         assert_eq!(update(&engine, to(slot)).await.status, 400);
     }
     // Into the past: taken with a finding, or not at all.
-    clock.advance(std::time::Duration::from_secs(2 * 86_400));
+    let mut begun = slot(2);
+    begun["start_sec"] = json!((support::NOW - 60).to_string());
+    book(&engine, "4", begun.clone()).await.booking_id();
     let change = json!({"unknown_inventory":"reject"});
     engine.behaviour().patch(&change, None).unwrap();
-    let answer = update(&engine, to(slot(2))).await;
+    let answer = update(&engine, to(begun.clone())).await;
     assert_eq!(answer.cause().as_deref(), Some("SLOT_UNAVAILABLE"));
     engine.behaviour().reset();
-    let answer = update(&engine, to(slot(2))).await;
+    let answer = update(&engine, to(begun)).await;
     assert_eq!(answer.status_word(), "CONFIRMED");
     assert_eq!(answer.findings, ["slot_in_the_past"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_at_once_for_the_last_place_fifty_times_have_one_winner_each() {
+    let (engine, _) = support::with_capacity(1);
+    for round in 0..50 {
+        let requests: Vec<_> = (0..200)
+            .map(|guest| {
+                let engine = engine.clone();
+                let token = format!("{round}-{guest}");
+                tokio::spawn(async move { book(&engine, &token, slot(round)).await })
+            })
+            .collect();
+        let mut winners = 0;
+        for request in requests {
+            match request.await.unwrap().cause() {
+                None => winners += 1,
+                Some(cause) => assert_eq!(cause, "SLOT_UNAVAILABLE"),
+            }
+        }
+        assert_eq!(winners, 1, "round {round}");
+        assert_eq!(free_places(&engine, slot(round)).await, 0);
+    }
 }

@@ -1,4 +1,5 @@
-//! The requests of all measurements: CreateBooking as clients send it, each for a slot of its own.
+//! The requests of all measurements: CreateBooking as clients send it, each of a guest of its own for
+//! a slot of its own.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,8 +12,10 @@ pub(super) const BASIC: &str = "Basic bW9jazpwYXJ0bmVy";
 /// A Saturday morning far enough ahead for every slot to be in the future.
 const FIRST_START: u64 = 2_000_000_000;
 
-/// The places of the two numbers that differ, as long as these will ever be.
+/// The places of the numbers that differ, as long as these will ever be.
 const TOKEN: &str = "TTTTTTTTTTTTTTTTTTTT";
+const GUEST: &str = "GGGGGGGGGGGGGGGGGGG";
+const EMAIL: &str = "EEEEEEEEEE";
 const START: &str = "SSSSSSSSSS";
 
 const BODY: &str = r#"{
@@ -28,11 +31,11 @@ const BODY: &str = r#"{
     }
   },
   "user_information": {
-    "user_id": "3099184775612033184",
+    "user_id": "GGGGGGGGGGGGGGGGGGG",
     "given_name": "Mina",
     "family_name": "Okafor",
     "telephone": "+15005550142",
-    "email": "mina.okafor@example.com"
+    "email": "mina.EEEEEEEEEE@example.com"
   },
   "payment_information": {
     "prepayment_status": "PREPAYMENT_NOT_PROVIDED"
@@ -57,6 +60,8 @@ pub(super) fn token(number: u64) -> String {
 pub(super) struct CreateBooking {
     bytes: Vec<u8>,
     token: usize,
+    guest: usize,
+    email: usize,
     start: usize,
 }
 
@@ -67,6 +72,8 @@ impl CreateBooking {
         let place = |mark: &str| http::find(&bytes, mark.as_bytes()).unwrap_or_default();
         Self {
             token: place(TOKEN),
+            guest: place(GUEST),
+            email: place(EMAIL),
             start: place(START),
             bytes,
         }
@@ -81,6 +88,8 @@ impl CreateBooking {
     /// Request `number`, for slot `slot`.
     pub(super) fn on_slot(&mut self, number: u64, slot: u64) -> &[u8] {
         write_digits(&mut self.bytes[self.token..][..TOKEN.len()], number);
+        write_digits(&mut self.bytes[self.guest..][..GUEST.len()], number);
+        write_digits(&mut self.bytes[self.email..][..EMAIL.len()], number);
         write_digits(
             &mut self.bytes[self.start..][..START.len()],
             FIRST_START + slot * 60,
@@ -129,7 +138,11 @@ mod tests {
         let text = String::from_utf8(request.on_slot(42, 7).to_vec()).unwrap();
         assert!(text.contains("\"00000000000000000042\""), "{text}");
         assert!(text.contains("\"2000000420\""), "{text}");
-        assert!(!text.contains("TTTT") && !text.contains("SSSS"), "{text}");
+        assert!(text.contains("\"0000000000000000042\""), "{text}");
+        assert!(text.contains("mina.0000000042@"), "{text}");
+        for mark in ["TTTT", "SSSS", "GGGG", "EEEE"] {
+            assert!(!text.contains(mark), "{text}");
+        }
     }
 
     #[test]

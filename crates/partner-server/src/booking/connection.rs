@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 
 use super::answer::error_body;
 use super::record::Draft;
+use super::unless;
 use crate::app::App;
 
 /// How long a connection may idle between two requests. Clients keep connections in pools, and
@@ -143,9 +144,10 @@ async fn one(
     };
     let mut draft = Draft::open(&log.0);
     draft.exchange.request.body_size = unread;
+    let unless = unless::health_check();
     draft
         .trail
-        .decide("connection", Layer::Protocol, message, "1.4");
+        .decide_unless("connection", Layer::Protocol, message, "1.4", unless);
     let stream = shared
         .given_back
         .lock()

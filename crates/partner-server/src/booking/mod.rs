@@ -12,6 +12,7 @@ mod methods;
 mod openapi;
 mod record;
 mod route;
+mod unless;
 
 use axum::Router;
 use tower_http::catch_panic::CatchPanicLayer;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use partner::Fault;
 use partner::booking::{Answer, Call, Refusal, Reply};
 use partner::clock::Stopwatch;
-use partner::decision::{Layer, Trail};
+use partner::decision::{Counterfactual, Layer, Trail};
 use partner::exchange::{
     Direction, Exchange, ExchangeOutcome, RequestRecord, ResponseRecord, Summary, Timing, redact,
 };
@@ -19,7 +19,7 @@ use partner::overrides::{self, Taken};
 
 use super::incoming::{self, Trouble};
 use super::route::{Route, route};
-use super::{answer as bodies, credentials, methods};
+use super::{answer as bodies, credentials, methods, unless};
 use crate::app::App;
 
 /// An exchange that is not finished. Dropping it unfinished records that the client went away.
@@ -181,11 +181,22 @@ impl Drop for Draft {
             self.exchange.summary.status = 500;
             self.exchange.summary.label = Cow::Borrowed("500 internal error");
             let text = "The program made a mistake while answering. Please report it.";
-            self.trail.decide("internal", Layer::Protocol, text, "1.4");
+            self.trail.decide_unless(
+                "internal",
+                Layer::Protocol,
+                text,
+                "1.4",
+                unless::sent_again(),
+            );
         } else {
             let text = "The client went away before the answer was ready.";
-            self.trail
-                .decide("connection", Layer::Protocol, text, "1.4");
+            self.trail.decide_unless(
+                "connection",
+                Layer::Protocol,
+                text,
+                "1.4",
+                unless::sent_again(),
+            );
         }
         let exchange = self.take();
         self.app.engine.record_now(exchange);
@@ -238,7 +249,9 @@ async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
     draft.body(&incoming.bytes, incoming.size);
     if incoming.trouble == Some(Trouble::Gone) {
         let text = "The client hung up in the middle of the body.";
-        draft.trail.decide("body", Layer::Protocol, text, "1.4");
+        draft
+            .trail
+            .decide_unless("body", Layer::Protocol, text, "1.4", unless::sent_again());
         draft.unanswered(499, "client gone").await;
         // Nobody is there to read it.
         return plain(StatusCode::BAD_REQUEST, String::new());
@@ -308,10 +321,11 @@ async fn decide(
     uri: &axum::http::Uri,
     incoming: incoming::Incoming,
 ) -> (Result<Answer, Refusal>, Extra) {
-    let refuse = |draft: &mut Draft, step, refusal: Refusal, section, extra| {
+    let refuse = |draft: &mut Draft, step, refusal: Refusal, section, extra, unless| {
+        let text = refusal.message.clone();
         draft
             .trail
-            .decide(step, Layer::Protocol, refusal.message.clone(), section);
+            .decide_unless(step, Layer::Protocol, text, section, unless);
         (Err(refusal), extra)
     };
     let found = route(verb.as_str(), uri.path());
@@ -319,7 +333,8 @@ async fn decide(
         let realm = HeaderValue::from_static("Basic realm=\"Mock Partner\", charset=\"UTF-8\"");
         let extra = vec![(WWW_AUTHENTICATE, realm)];
         let refusal = Refusal::new(401, label, message);
-        return refuse(draft, "credentials", refusal, "1.2", extra);
+        let unless = unless::credentials(app);
+        return refuse(draft, "credentials", refusal, "1.2", extra, unless);
     }
     draft.trail.note(
         "credentials",
@@ -332,23 +347,14 @@ async fn decide(
         Route::WrongVerb(method, right) => {
             let message = format!("{} is called with {right}, not {verb}.", method.name());
             let extra = vec![(ALLOW, HeaderValue::from_static(right))];
-            return refuse(
-                draft,
-                "verb",
-                Refusal::new(405, "wrong verb", message),
-                "1.1",
-                extra,
-            );
+            let unless = unless::other_line(right, uri.path().to_owned());
+            let refusal = Refusal::new(405, "wrong verb", message);
+            return refuse(draft, "verb", refusal, "1.1", extra, unless);
         }
         Route::Unknown => {
-            let message = unknown_path(uri.path());
-            return refuse(
-                draft,
-                "path",
-                Refusal::new(404, "unknown path", message),
-                "1.1",
-                Vec::new(),
-            );
+            let (message, unless) = unknown_path(uri.path());
+            let refusal = Refusal::new(404, "unknown path", message);
+            return refuse(draft, "path", refusal, "1.1", Vec::new(), unless);
         }
     };
     let trouble = match incoming.trouble {
@@ -366,7 +372,11 @@ async fn decide(
     };
     if let Some(refusal) = trouble {
         let extra = vec![(CONNECTION, HeaderValue::from_static("close"))];
-        return refuse(draft, "body", refusal, "1.4", extra);
+        let unless = match refusal.status {
+            413 => unless::empty_body(),
+            _ => unless::sent_again(),
+        };
+        return refuse(draft, "body", refusal, "1.4", extra, unless);
     }
     let overrides = match draft.take_overrides(method, headers, &incoming.bytes) {
         Ok(overrides) => overrides,
@@ -414,6 +424,13 @@ async fn call(
     draft.exchange.timing.decide_us = draft.watch.micros().saturating_sub(started);
     draft.exchange.findings.extend(reply.findings);
     draft.trail.append(reply.trail);
+    if let Some(decided) = draft.trail.decided()
+        && decided.counterfactuals.is_empty()
+        && !matches!(decided.layer, Layer::Header | Layer::Payload)
+    {
+        // The network toggle speaks before any method does.
+        draft.trail.unless(Counterfactual::network_toggle());
+    }
     let summary = &mut draft.exchange.summary;
     summary.booking_id = reply.booking_id;
     summary.merchant_id = reply.merchant_id;
@@ -428,7 +445,7 @@ async fn call(
 }
 
 /// A 404 that names the nearest path.
-fn unknown_path(path: &str) -> String {
+fn unknown_path(path: &str) -> (String, Counterfactual) {
     let asked = path
         .trim_matches('/')
         .rsplit('/')
@@ -436,12 +453,20 @@ fn unknown_path(path: &str) -> String {
         .unwrap_or_default();
     let nearest = Method::ALL
         .iter()
-        .map(|method| (strsim::jaro_winkler(asked, method.name()), method.name()))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((score, name)) if score > 0.75 => {
-            format!("There is nothing at {path}. Did you mean /v3/{name}?")
-        }
-        _ => format!("There is nothing at {path}. Every method lies at /v3/<Method>."),
-    }
+        .map(|method| (strsim::jaro_winkler(asked, method.name()), *method))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(score, _)| *score > 0.75);
+    let Some((_, method)) = nearest else {
+        let message = format!("There is nothing at {path}. Every method lies at /v3/<Method>.");
+        return (message, unless::health_check());
+    };
+    let name = method.name();
+    let verb = match method {
+        Method::HealthCheck => "GET",
+        _ => "POST",
+    };
+    (
+        format!("There is nothing at {path}. Did you mean /v3/{name}?"),
+        unless::other_line(verb, format!("/v3/{name}")),
+    )
 }

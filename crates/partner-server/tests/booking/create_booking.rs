@@ -64,8 +64,8 @@ async fn the_slots_own_mode_counts() {
         mock.create(&request("third")).await.booking()["status"],
         "CONFIRMED"
     );
-    let mut fourth = asynchronous.clone();
-    fourth["idempotency_token"] = json!("fourth");
+    let mut fourth = request("fourth");
+    fourth["slot"] = asynchronous["slot"].clone();
     let answer = mock.create(&fourth).await;
     assert_eq!(answer.booking()["status"], "CONFIRMED");
     let mode = &answer.booking()["slot"]["confirmation_mode"];

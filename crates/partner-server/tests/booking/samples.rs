@@ -115,6 +115,9 @@ async fn the_answer_follows_the_toggles_and_goes_back_to_normal() {
     let send = async |token: &str| {
         let mut request: Value = serde_json::from_str(BEAUTY).unwrap();
         request["idempotency_token"] = token.into();
+        // Another guest each time: the same one cannot book the same slot twice.
+        request["user_information"]["user_id"] = token.into();
+        request["user_information"]["email"] = format!("guest-{token}@example.com").into();
         mock.create(&request).await
     };
     assert_eq!(send("1").await.booking()["status"], "CONFIRMED");

@@ -5,32 +5,78 @@ use booking_api::{
     CheckAvailabilityResponse, ConfirmationMode, DurationRequirement, Slot, SlotTimeAvailability,
 };
 use rusqlite::Connection;
+use serde_json::json;
 
-use super::create::{own_mode, unknown_merchant, unknown_service};
-use super::{Answer, Call, Reply};
-use crate::behaviour::{Confirmation, UnknownInventory};
-use crate::decision::Layer;
+use super::place::{self, Closed, Place};
+use super::{Answer, Call, No, Reply, mode, unless};
+use crate::decision::{Counterfactual, Layer};
 use crate::scenario::Settings;
 use crate::store::StoreError;
-use crate::store::inventory::{self, Known};
+use crate::store::inventory;
 
-/// Places left, and the mode that a booking would get.
-fn state(slot: &Slot, known: Known, settings: &Settings, call: &Call) -> (u32, ConfirmationMode) {
-    let behaviour = &call.snapshot.behaviour;
-    let accepts = behaviour.unknown_inventory == UnknownInventory::Accept;
-    let free = match known.slot {
-        Some(row) if accepts || slot.start_sec > call.now_sec() => row.free(),
-        None if accepts => settings.default_capacity,
-        _ => 0,
+/// What can be said of one slot now.
+struct State {
+    place: Place,
+    closed: Option<Closed>,
+    free: u32,
+    mode: ConfirmationMode,
+}
+
+impl State {
+    fn of(
+        connection: &Connection,
+        slot: &Slot,
+        settings: &Settings,
+        call: &Call,
+    ) -> Result<Self, StoreError> {
+        let place = Place::find(connection, slot, call, "")?;
+        let closed = place.closed(slot, settings, call);
+        let free = closed.map_or_else(|| place.free(settings), |_| 0);
+        let own = place.known.slot.map(|row| row.confirmation_mode);
+        let mode = mode::granted(slot, own, call);
+        Ok(Self {
+            place,
+            closed,
+            free,
+            mode,
+        })
+    }
+
+    /// What would make the answer another one: a place, where there is none, else another mode.
+    fn unless(&self, call: &Call, would: &str, pointer: &'static str) -> Option<Counterfactual> {
+        match self.closed {
+            Some(closed) => {
+                let mut unless = closed.unless(&self.place, call, None, pointer)?;
+                if let Closed::Full(_) = closed {
+                    unless.text =
+                        unless::sentence(Some(would), "if the slot had 1 place more").into();
+                    unless.would = Some(would.to_owned().into());
+                }
+                Some(unless)
+            }
+            None => Some(another_mode(self.mode, call)),
+        }
+    }
+}
+
+fn another_mode(mode: ConfirmationMode, call: &Call) -> Counterfactual {
+    if call
+        .snapshot
+        .overrides()
+        .iter()
+        .any(|(field, _)| *field == "confirmation")
+    {
+        return Counterfactual::network_toggle();
+    }
+    let (other, words) = match mode {
+        ConfirmationMode::Asynchronous => ("synchronous", "Would speak of synchronous slots"),
+        _ => ("asynchronous", "Would speak of asynchronous slots"),
     };
-    let mode = match behaviour.confirmation {
-        Confirmation::Synchronous => ConfirmationMode::Synchronous,
-        Confirmation::Asynchronous => ConfirmationMode::Asynchronous,
-        Confirmation::Inventory => known
-            .slot
-            .map_or_else(|| own_mode(slot), |row| row.confirmation_mode),
-    };
-    (free, mode)
+    Counterfactual::behaviour(
+        format!("{words} if the confirmation toggle were set so."),
+        None,
+        json!({ "confirmation": other }),
+    )
 }
 
 /// Answers BatchAvailabilityLookup: one entry per question, in order.
@@ -50,40 +96,40 @@ pub fn batch(
         .collect();
     let note = services.into_iter().collect::<Vec<_>>().join(", ");
     let mut reply = Reply::about(&request.merchant_id, note);
-    let rejects = call.snapshot.behaviour.unknown_inventory == UnknownInventory::Reject;
-    if rejects && !inventory::knows_merchant(connection, &request.merchant_id)? {
-        let refusal = unknown_merchant(&request.merchant_id);
-        let layer = call.snapshot.layer_of("unknown_inventory");
-        reply
-            .trail
-            .decide("unknown_inventory", layer, refusal.message.clone(), "1.4");
+    if !place::accepts(call) && !inventory::knows_merchant(connection, &request.merchant_id)? {
+        let message = format!("There is no merchant \"{}\".", request.merchant_id);
+        let refusal = place::unknown("unknown merchant", message, call, &mut reply.trail);
         return Ok(reply.with(Err(refusal)));
     }
     let mut answers = Vec::with_capacity(request.slot_time.len());
+    let mut first = None;
     for asked in &request.slot_time {
         let slot = asked.to_slot(&request.merchant_id);
-        let known = inventory::look_up(connection, &slot, call.now_sec(), "")?;
-        if rejects && !known.service {
-            let refusal = unknown_service(&slot, known.merchant);
-            let layer = call.snapshot.layer_of("unknown_inventory");
-            reply
-                .trail
-                .decide("unknown_inventory", layer, refusal.message.clone(), "1.4");
+        let state = State::of(connection, &slot, settings, call)?;
+        let ids = state.place.check_ids(&slot, call, &mut reply.trail);
+        if let Err(No::Refuse(refusal)) = ids {
             return Ok(reply.with(Err(refusal)));
         }
-        let (free, mode) = state(&slot, known, settings, call);
         let mut echo = asked.clone();
-        echo.confirmation_mode = mode;
+        echo.confirmation_mode = state.mode;
         answers.push(SlotTimeAvailability {
             slot_time: Some(echo),
-            available: free > 0,
+            available: state.free > 0,
         });
+        first.get_or_insert(state);
     }
     let free = answers.iter().filter(|answer| answer.available).count();
     let text = format!("{free} of {} slots have a place left now.", answers.len());
+    let unless = match &first {
+        Some(state) if answers.len() == 1 => {
+            state.unless(call, "1 of 1 free", "/slot_time/0/start_sec")
+        }
+        Some(state) => Some(another_mode(state.mode, call)),
+        None => Some(Counterfactual::network_toggle()),
+    };
     reply
         .trail
-        .decide("availability", Layer::Domain, text, "2.2");
+        .decide_unless("availability", Layer::Domain, text, "2.2", unless);
     let label = format!("{free} of {} free", answers.len());
     let message = BatchAvailabilityLookupResponse {
         slot_time_availability: answers,
@@ -103,28 +149,37 @@ pub fn check(
 ) -> Result<Reply, StoreError> {
     let slot = request.slot.clone().unwrap_or_default();
     let mut reply = Reply::about(&slot.merchant_id, slot.service_id.clone());
-    let known = inventory::look_up(connection, &slot, call.now_sec(), "")?;
-    let rejects = call.snapshot.behaviour.unknown_inventory == UnknownInventory::Reject;
-    if rejects && !known.service {
-        let refusal = unknown_service(&slot, known.merchant);
-        let layer = call.snapshot.layer_of("unknown_inventory");
-        reply
-            .trail
-            .decide("unknown_inventory", layer, refusal.message.clone(), "1.4");
+    let state = State::of(connection, &slot, settings, call)?;
+    let ids = state.place.check_ids(&slot, call, &mut reply.trail);
+    if let Err(No::Refuse(refusal)) = ids {
         return Ok(reply.with(Err(refusal)));
     }
-    let (free, mode) = state(&slot, known, settings, call);
-    let text = format!("The slot has {free} places left now.");
+    let free = state.free;
+    let text = match state.closed {
+        Some(closed) => format!("The slot has no place left now: {}.", closed.why()),
+        None => format!("The slot has {free} places left now."),
+    };
+    let unless = state.unless(call, "1 free", "/slot/start_sec");
     reply
         .trail
-        .decide("availability", Layer::Domain, text, "2.3");
+        .decide_unless("availability", Layer::Domain, text, "2.3", unless);
+    let terms = state.place.terms.as_ref();
+    let duration = terms.map_or(DurationRequirement::Unspecified, |terms| {
+        terms.duration_requirement
+    });
     let message = CheckAvailabilityResponse {
         slot: Some(Slot {
-            confirmation_mode: mode,
+            confirmation_mode: state.mode,
             ..slot
         }),
         count_available: i32::try_from(free).unwrap_or(i32::MAX),
-        duration_requirement: DurationRequirement::DoNotShowDuration,
+        last_online_cancellable_sec: terms
+            .and_then(|terms| terms.last_online_cancellable_sec)
+            .unwrap_or_default(),
+        duration_requirement: match duration {
+            DurationRequirement::Unspecified => DurationRequirement::DoNotShowDuration,
+            said => said,
+        },
         ..CheckAvailabilityResponse::default()
     };
     Ok(reply.with(Ok(Answer::granted(&message, format!("{free} free")))))

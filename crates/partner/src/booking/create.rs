@@ -1,36 +1,50 @@
 //! CreateBooking (section 2.5).
+//!
+//! The order of its checks is the reference's: token, merchant and service, lease, the guest's
+//! other bookings, a free place, the offer, the confirmation mode, payment. What each rule says is
+//! in the file of its topic.
 
 use booking_api::{
     Booking, BookingFailure, BookingStatus, Cause, ConfirmationMode, CreateBookingRequest,
-    CreateBookingResponse, Finding, FindingCode, Method, PlainCause, Slot,
+    CreateBookingResponse, Finding, Method, OfferInfo, PlainCause, Slot,
 };
 use rusqlite::Connection;
 
-use super::{Answer, Call, Refusal, Reply, force, note_of, payment, to_json};
+use super::guest::{self, Clash};
+use super::place::{self, Place};
+use super::{
+    Answer, Call, No, Refusal, Reply, force, mode, note_of, offer, payment, to_json, token, unless,
+};
 use crate::behaviour::control::Control;
-use crate::behaviour::{Confirmation, UnknownInventory};
 use crate::chance::Purpose;
-use crate::decision::{Layer, Trail};
+use crate::decision::{Counterfactual, Layer, Trail};
+use crate::outbox;
 use crate::overrides;
 use crate::scenario::Settings;
-use crate::store::inventory::{Known, SlotRow};
+use crate::scenario::switches::Duplicates;
+use crate::store::bookings::Origin;
+use crate::store::inventory::SlotRow;
 use crate::store::leases::LeaseRow;
 use crate::store::{StoreError, bookings, inventory, leases};
 use crate::timers::Kind;
 
-/// What is decided for a new booking.
-#[derive(Clone, Debug, PartialEq)]
-enum Verdict {
-    /// A protocol error.
-    Refuse(Refusal),
-    /// A business failure.
-    Fail(BookingFailure),
-    /// A booking in this mode; on a slot that exists, or on a new one.
-    Book {
-        mode: ConfirmationMode,
-        slot: Option<SlotRow>,
-    },
+/// All that the decision stands on.
+struct Facts<'a> {
+    request: &'a CreateBookingRequest,
+    slot: &'a Slot,
+    place: &'a Place,
+    /// `None` without a `lease_ref`; `Some(None)` where nobody knows it.
+    lease: Option<Option<LeaseRow>>,
+    clash: Option<Clash>,
+    settings: &'a Settings,
+    call: &'a Call,
 }
+
+/// One check: what it notes, and whether the request may pass.
+type Check = fn(&Facts<'_>, &mut Trail, &mut Vec<Finding>) -> Result<(), No>;
+
+/// The checks behind the token's, in the reference's order.
+const CHECKS: [Check; 6] = [ids, lease, guest, free_place, offer, confirmation_mode];
 
 /// Answers the request. Runs inside the writer's transaction.
 ///
@@ -47,22 +61,10 @@ pub fn create(
     let note = note_of(Some(&slot), request.user_information.as_ref());
     let mut reply = Reply::about(&slot.merchant_id, note);
 
-    if let Some((booking_id, body, merchant_id)) =
-        bookings::replay(connection, &request.idempotency_token)?
-    {
-        let text = "This idempotency token already led to a booking: it is answered again, and \
-                    nothing new is made. Toggles do not touch a replay.";
-        reply.trail.decide("token", Layer::Domain, text, "2.5");
+    if let Some(found) = bookings::replay(connection, &request.idempotency_token)? {
+        let mut reply = token::replay(reply, found, request, settings);
         overrides::without_effect(call, &mut reply.trail);
-        reply.booking_id = Some(booking_id);
-        reply.merchant_id = Some(merchant_id);
-        reply.note = format!("replay · {}", reply.note);
-        let label = status_in(&body);
-        return Ok(reply.with(Ok(Answer {
-            body,
-            label: label.into(),
-            cause: None,
-        })));
+        return Ok(reply);
     }
     let text = "The idempotency token has led to no booking yet: this is a new request.";
     reply.trail.note("token", Layer::Domain, text, "2.5");
@@ -82,32 +84,68 @@ pub fn create(
         .lease_ref
         .as_ref()
         .map_or("", |lease| lease.lease_id.as_str());
-    let known = inventory::look_up(connection, &slot, call.now_sec(), lease_id)?;
+    let place = Place::find(connection, &slot, call, lease_id)?;
     let lease = if lease_id.is_empty() {
         None
     } else {
         Some(leases::get(connection, lease_id)?)
     };
-    let verdict = decide(
-        &slot,
-        known,
+    let facts = Facts {
+        request,
+        slot: &slot,
+        place: &place,
         lease,
+        clash: find_clash(connection, settings, call, request, &slot, &place)?,
         settings,
         call,
-        &mut reply.trail,
-        &mut reply.findings,
-    );
-    let (mode, row) = match verdict {
-        Verdict::Refuse(refusal) => return Ok(reply.with(Err(refusal))),
-        Verdict::Fail(failure) => return Ok(reply.with(Ok(failed(failure)))),
-        Verdict::Book { mode, slot } => (mode, slot),
     };
+    if slot.start_sec <= call.now_sec() {
+        let finding = place::in_the_past(&slot, call, "/slot/start_sec");
+        reply.findings.push(finding);
+    }
+    for check in CHECKS {
+        match check(&facts, &mut reply.trail, &mut reply.findings) {
+            Ok(()) => {}
+            Err(No::Refuse(refusal)) => return Ok(reply.with(Err(refusal))),
+            Err(No::Fail(failure)) => return Ok(reply.with(Ok(failed(failure)))),
+        }
+    }
+    book(connection, &facts, lease_id, reply)
+}
 
-    let row = match row {
+fn find_clash(
+    connection: &Connection,
+    settings: &Settings,
+    call: &Call,
+    request: &CreateBookingRequest,
+    slot: &Slot,
+    place: &Place,
+) -> Result<Option<Clash>, StoreError> {
+    let Some(user) = &request.user_information else {
+        return Ok(None);
+    };
+    let slot_id = place.known.slot.map(|row| row.slot_id);
+    match guest::clash(connection, settings, user, slot, slot_id, "")? {
+        Some(clash) => Ok(Some(clash)),
+        None => guest::over_limit(connection, settings, &user.user_id, call.now_sec()),
+    }
+}
+
+/// Every check is passed: the booking is made.
+fn book(
+    connection: &Connection,
+    facts: &Facts<'_>,
+    lease_id: &str,
+    mut reply: Reply,
+) -> Result<Reply, StoreError> {
+    let (request, settings, call) = (facts.request, facts.settings, facts.call);
+    let mode = mode_of(facts);
+    let row = match facts.place.known.slot {
         Some(row) => row,
         None => {
-            let own = own_mode(&slot);
-            inventory::create_slot(connection, &slot, known, own, settings.default_capacity)?
+            let own = mode::asked(facts.slot);
+            let capacity = settings.default_capacity;
+            inventory::create_slot(connection, facts.slot, facts.place.known, own, capacity)?
         }
     };
     let information = payment::information(
@@ -118,33 +156,29 @@ pub fn create(
         &mut reply.trail,
         &mut reply.findings,
     );
-    let status = match mode {
-        ConfirmationMode::Asynchronous => BookingStatus::PendingMerchantConfirmation,
-        _ => BookingStatus::Confirmed,
-    };
+    let status = status_of(mode);
     let mut booking = Booking {
         booking_id: call.chance.id(Purpose::BookingId, "bk-"),
         slot: Some(Slot {
             confirmation_mode: mode,
-            ..slot
+            ..facts.slot.clone()
         }),
         user_information: request.user_information.clone(),
         status,
         payment_information: Some(information),
+        offer_info: (!request.offer_id.is_empty()).then(|| OfferInfo {
+            offer_id: request.offer_id.clone(),
+        }),
         ..Booking::default()
     };
-    let token = &request.idempotency_token;
+    let origin = Origin {
+        token: &request.idempotency_token,
+        fingerprint: token::fingerprint(request),
+        number: call.number,
+        at: call.now,
+    };
     let keep = |booking: &Booking| {
-        let (text, slot_id) = (to_json(booking), row.slot_id);
-        bookings::insert(
-            connection,
-            booking,
-            &text,
-            token,
-            slot_id,
-            call.number,
-            call.now,
-        )
+        bookings::insert(connection, booking, &to_json(booking), row.slot_id, origin)
     };
     if let Err(error) = keep(&booking) {
         // After a reset the numbers start anew, and a request that was under way then may bear
@@ -159,9 +193,14 @@ pub fn create(
         leases::consume(connection, lease_id)?;
         Kind::Lease.cancel(connection, lease_id)?;
     }
-    reply
-        .trail
-        .decide("booked", Layer::Domain, booked(&row, mode), "2.5");
+    outbox::places_changed(connection, settings, call.now, row.slot_id)?;
+    reply.trail.decide_unless(
+        "booked",
+        Layer::Domain,
+        booked(&row, mode),
+        "2.5",
+        sent_again(request, settings),
+    );
     reply.booking_id = Some(booking.booking_id.clone());
     reply.made_booking = true;
     let answer = Answer::granted(&CreateBookingResponse::booked(booking, None), status.name());
@@ -180,219 +219,135 @@ fn booked(row: &SlotRow, mode: ConfirmationMode) -> String {
     )
 }
 
-/// The pure part: may this slot be booked, and how?
-fn decide(
-    slot: &Slot,
-    known: Known,
-    lease: Option<Option<LeaseRow>>,
-    settings: &Settings,
-    call: &Call,
-    trail: &mut Trail,
-    findings: &mut Vec<Finding>,
-) -> Verdict {
-    let past = slot.start_sec <= call.now_sec();
-    if past {
-        findings.push(slot_in_the_past(slot, call, "/slot/start_sec"));
-    }
-    if let Err(verdict) = check_inventory(slot, known, past, settings, call, trail) {
-        return verdict;
-    }
-    match lease {
-        Some(lease) => {
-            if let Err(verdict) = check_lease(lease, known, call, trail) {
-                return verdict;
-            }
-        }
-        None => {
-            if let Some(row) = known.slot
-                && row.free() == 0
-            {
-                let text = format!("All {} places of the slot are taken.", row.capacity);
-                trail.decide("capacity", Layer::Domain, text, "2.5");
-                return fail(PlainCause::SlotUnavailable, "all places are taken");
-            }
-        }
-    }
-    confirmation(slot, known, call, trail, findings)
+/// What the same request would lead to once more. With the same token it is a replay.
+fn sent_again(request: &CreateBookingRequest, settings: &Settings) -> Counterfactual {
+    let (text, cause) = match settings.duplicates {
+        Duplicates::Refuse => (
+            "Would be SLOT_ALREADY_BOOKED_BY_USER if it came once more with another token.",
+            "SLOT_ALREADY_BOOKED_BY_USER",
+        ),
+        Duplicates::OverlappingReservation => (
+            "Would be OVERLAPPING_RESERVATION if it came once more with another token.",
+            "OVERLAPPING_RESERVATION",
+        ),
+        Duplicates::Accept => return Counterfactual::network_toggle(),
+    };
+    let token = token::another(request);
+    Counterfactual::request(text, Some(cause), "/idempotency_token", token)
 }
 
-/// What is odd about a slot that has begun already.
-pub(super) fn slot_in_the_past(slot: &Slot, call: &Call, pointer: &str) -> Finding {
-    Finding::new(
-        FindingCode::SlotInThePast,
-        pointer,
-        slot.start_sec.to_string(),
-        format!("a time after {}", call.now_sec()),
-    )
+/// The status that a booking starts with.
+fn status_of(mode: ConfirmationMode) -> BookingStatus {
+    match mode {
+        ConfirmationMode::Asynchronous => BookingStatus::PendingMerchantConfirmation,
+        _ => BookingStatus::Confirmed,
+    }
 }
 
-/// Whether the inventory has, or may get, this slot.
-fn check_inventory(
-    slot: &Slot,
-    known: Known,
-    past: bool,
-    settings: &Settings,
-    call: &Call,
-    trail: &mut Trail,
-) -> Result<(), Verdict> {
-    let layer = call.snapshot.layer_of("unknown_inventory");
-    if call.snapshot.behaviour.unknown_inventory == UnknownInventory::Accept {
-        if known.slot.is_none() {
-            let text = format!(
-                "The slot was unknown and springs into being with {} places.",
-                settings.default_capacity
-            );
-            trail.note("unknown_inventory", layer, text, "1.4");
-        }
+fn mode_of(facts: &Facts<'_>) -> ConfirmationMode {
+    let own = facts.place.known.slot.map(|row| row.confirmation_mode);
+    mode::granted(facts.slot, own, facts.call)
+}
+
+/// The answer where the checks from `first` on decide; `None` where they refuse too.
+fn would(facts: &Facts<'_>, first: usize) -> Option<&'static str> {
+    let (mut trail, mut findings) = (Trail::default(), Vec::new());
+    CHECKS[first..]
+        .iter()
+        .all(|check| check(facts, &mut trail, &mut findings).is_ok())
+        .then(|| status_of(mode_of(facts)).name())
+}
+
+fn ids(facts: &Facts<'_>, trail: &mut Trail, _: &mut Vec<Finding>) -> Result<(), No> {
+    facts.place.check_ids(facts.slot, facts.call, trail)
+}
+
+/// A lease holds its place until it runs out or is used (section 2.4).
+fn lease(facts: &Facts<'_>, trail: &mut Trail, _: &mut Vec<Finding>) -> Result<(), No> {
+    let Some(lease) = facts.lease else {
         return Ok(());
-    }
-    if !known.service {
-        let refusal = unknown_service(slot, known.merchant);
-        trail.decide("unknown_inventory", layer, refusal.message.clone(), "1.4");
-        return Err(Verdict::Refuse(refusal));
-    }
-    if known.slot.is_none() || past {
-        let why = if past {
-            "it has begun already"
-        } else {
-            "the inventory has no such slot"
-        };
-        let text = format!("The slot cannot be booked: {why}.");
-        trail.decide("unknown_inventory", layer, text, "1.4");
-        return Err(fail(PlainCause::SlotUnavailable, why));
-    }
-    Ok(())
-}
-
-/// The 400 for ids that the inventory lacks.
-pub(super) fn unknown_service(slot: &Slot, merchant_known: bool) -> Refusal {
-    if merchant_known {
-        let message = format!(
-            "The merchant \"{}\" has no service \"{}\".",
-            slot.merchant_id, slot.service_id
-        );
-        Refusal::new(400, "unknown service", message)
-    } else {
-        unknown_merchant(&slot.merchant_id)
-    }
-}
-
-/// The 400 for a merchant that the inventory lacks.
-pub(super) fn unknown_merchant(merchant_id: &str) -> Refusal {
-    Refusal::new(
-        400,
-        "unknown merchant",
-        format!("There is no merchant \"{merchant_id}\"."),
-    )
-}
-
-/// A lease holds the place, so capacity is not asked again (section 2.4).
-fn check_lease(
-    lease: Option<LeaseRow>,
-    known: Known,
-    call: &Call,
-    trail: &mut Trail,
-) -> Result<(), Verdict> {
+    };
+    let without = || {
+        Counterfactual::without(
+            "Would be decided like any other request without lease_ref.",
+            None,
+            "/lease_ref",
+        )
+    };
     let Some(lease) = lease else {
         let text = "There is no lease of this id. Ask CreateLease first, or leave lease_ref out.";
-        trail.decide("lease", Layer::Domain, text, "2.4");
-        return Err(Verdict::Refuse(Refusal::new(400, "unknown lease", text)));
+        trail.decide_unless("lease", Layer::Domain, text, "2.4", without());
+        return Err(No::Refuse(Refusal::new(400, "unknown lease", text)));
     };
-    if lease.consumed || lease.expires_sec <= call.now_sec() {
+    let slot_id = facts.place.known.slot.map(|row| row.slot_id);
+    if slot_id != Some(lease.slot_id) {
+        let text = "The slot differs from the leased one. Send the slot of the lease.";
+        trail.decide_unless("lease", Layer::Domain, text, "2.4", without());
+        return Err(No::Refuse(Refusal::new(400, "lease mismatch", text)));
+    }
+    if lease.consumed || lease.expires_sec <= facts.call.now_sec() {
         let why = if lease.consumed {
             "has been used already"
         } else {
             "has run out"
         };
-        trail.decide("lease", Layer::Domain, format!("The lease {why}."), "2.4");
-        return Err(fail(PlainCause::LeaseExpired, &format!("the lease {why}")));
+        let text = format!("The lease {why}.");
+        trail.decide_unless("lease", Layer::Domain, text, "2.4", without());
+        let why = format!("the lease {why}");
+        return Err(No::fail(PlainCause::LeaseExpired, &why));
     }
-    if known.slot.is_none_or(|slot| slot.slot_id != lease.slot_id) {
-        let text = "The slot differs from the leased one. Send the slot of the lease.";
-        trail.decide("lease", Layer::Domain, text, "2.4");
-        return Err(Verdict::Refuse(Refusal::new(400, "lease mismatch", text)));
-    }
-    trail.note(
-        "lease",
-        Layer::Domain,
-        "The lease holds a place of this slot.",
-        "2.4",
-    );
+    let text = "The lease holds a place of this slot.";
+    trail.note("lease", Layer::Domain, text, "2.4");
     Ok(())
 }
 
-/// Which confirmation mode the booking gets.
-fn confirmation(
-    slot: &Slot,
-    known: Known,
-    call: &Call,
+fn guest(facts: &Facts<'_>, trail: &mut Trail, _: &mut Vec<Finding>) -> Result<(), No> {
+    let Some(clash) = &facts.clash else {
+        return Ok(());
+    };
+    let would = would(facts, 3);
+    let unless = unless::another_guest(facts.call, would, "/user_information");
+    trail.decide_unless(
+        "guest",
+        Layer::Domain,
+        clash.text(),
+        clash.section(),
+        unless,
+    );
+    Err(No::Fail(clash.failure()))
+}
+
+fn free_place(facts: &Facts<'_>, trail: &mut Trail, _: &mut Vec<Finding>) -> Result<(), No> {
+    if facts.lease.is_some() {
+        // The lease holds a place, and the checks were made when it was given.
+        return Ok(());
+    }
+    let (place, call) = (facts.place, facts.call);
+    if let Some(closed) = place.closed(facts.slot, facts.settings, call) {
+        let would = would(facts, 4);
+        let unless = closed.unless(place, call, would, "/slot/start_sec");
+        return Err(closed.refuse(call, unless, trail));
+    }
+    place.note_new(facts.settings, call, trail);
+    Ok(())
+}
+
+fn offer(facts: &Facts<'_>, trail: &mut Trail, _: &mut Vec<Finding>) -> Result<(), No> {
+    let offers = facts.place.terms.as_ref();
+    let offers = offers.and_then(|terms| terms.offer_ids.as_deref());
+    offer::check(&facts.request.offer_id, offers, trail, || would(facts, 5))
+}
+
+fn confirmation_mode(
+    facts: &Facts<'_>,
     trail: &mut Trail,
     findings: &mut Vec<Finding>,
-) -> Verdict {
-    let asked = own_mode(slot);
-    let forced = match call.snapshot.behaviour.confirmation {
-        Confirmation::Synchronous => ConfirmationMode::Synchronous,
-        Confirmation::Asynchronous => ConfirmationMode::Asynchronous,
-        Confirmation::Inventory => {
-            let own = known.slot.map_or(asked, |row| row.confirmation_mode);
-            if own != asked {
-                let text = format!(
-                    "The request asks for {}, the slot is {}: the guest was told something else.",
-                    asked.name(),
-                    own.name()
-                );
-                trail.decide("confirmation", Layer::Inventory, text, "10.35");
-                return fail(PlainCause::SlotUnavailable, "the confirmation mode differs");
-            }
-            let text = format!("The slot's own mode is {}.", own.name());
-            trail.note("confirmation", Layer::Inventory, text, "3.4");
-            return Verdict::Book {
-                mode: own,
-                slot: known.slot,
-            };
-        }
-    };
-    let layer = call.snapshot.layer_of("confirmation");
-    let text = format!("{} makes it {}.", layer.who("confirmation"), forced.name());
-    trail.note("confirmation", layer, text, "3.4");
-    if forced != asked {
-        findings.push(Finding::new(
-            FindingCode::ConfirmationModeDiffers,
-            "/slot/confirmation_mode",
-            asked.name(),
-            forced.name(),
-        ));
-    }
-    Verdict::Book {
-        mode: forced,
-        slot: known.slot,
-    }
-}
-
-/// The mode that a request speaks of; unspecified counts as synchronous (section 3.4).
-pub(super) fn own_mode(slot: &Slot) -> ConfirmationMode {
-    match slot.confirmation_mode {
-        ConfirmationMode::Asynchronous => ConfirmationMode::Asynchronous,
-        _ => ConfirmationMode::Synchronous,
-    }
-}
-
-fn fail(cause: PlainCause, why: &str) -> Verdict {
-    Verdict::Fail(BookingFailure::of(cause).with_description(why))
+) -> Result<(), No> {
+    let own = facts.place.known.slot.map(|row| row.confirmation_mode);
+    mode::check(facts.slot, own, facts.settings, facts.call, trail, findings)
 }
 
 fn failed(failure: BookingFailure) -> Answer {
     let cause: Cause = failure.cause();
     Answer::failed(&CreateBookingResponse::failed(failure), cause)
-}
-
-/// The status inside a stored answer, for the row of a replay.
-fn status_in(body: &str) -> &'static str {
-    let pending = body.contains("\"status\":\"PENDING_MERCHANT_CONFIRMATION\"");
-    if pending {
-        BookingStatus::PendingMerchantConfirmation
-    } else {
-        BookingStatus::Confirmed
-    }
-    .name()
 }

@@ -3,8 +3,9 @@
 use booking_api::{
     BookingFailure, Cause, CreditCardType, Method, PlainCause, RejectedCardType, ThreeDS1Parameters,
 };
+use serde_json::Value;
 
-use super::Call;
+use super::{Call, unless};
 use crate::behaviour::control::{Control, Snapshot};
 use crate::chance::{Chance, Purpose};
 use crate::decision::{Layer, Trail};
@@ -43,7 +44,9 @@ pub fn claim(
     };
     let who = layer.who("failure");
     let text = format!("{who} answers {}{count}.", failure.cause.name());
-    trail.decide("failure_toggle", layer, text, "3.11");
+    let condition = "if nothing forced a failure";
+    let unless = unless::behaviour(call, "failure", Value::Null, None, condition);
+    trail.decide_unless("failure_toggle", layer, text, "3.11", unless);
     build(
         failure.cause,
         failure.rejected_card_type,
@@ -101,7 +104,7 @@ fn challenge(chance: Chance, booking_url: &str) -> Option<ThreeDS1Parameters> {
 #[cfg(test)]
 mod tests {
     use booking_api::causes;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

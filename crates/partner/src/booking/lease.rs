@@ -1,17 +1,18 @@
 //! CreateLease (section 2.4): a short hold on a slot.
 
 use booking_api::{
-    BookingFailure, CreateLeaseRequest, CreateLeaseResponse, Lease, Method, PlainCause,
+    BookingFailure, CreateLeaseRequest, CreateLeaseResponse, Lease, Method, UserInformation,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::create::{own_mode, unknown_service};
-use super::{Answer, Call, Refusal, Reply, force};
-use crate::behaviour::UnknownInventory;
+use super::guest;
+use super::place::{self, Place};
+use super::{Answer, Call, No, Refusal, Reply, force, mode};
 use crate::behaviour::control::Control;
 use crate::chance::Purpose;
-use crate::decision::Layer;
+use crate::decision::{Counterfactual, Layer};
+use crate::outbox;
 use crate::scenario::Settings;
 use crate::store::{StoreError, inventory, leases};
 use crate::timers::Kind;
@@ -32,9 +33,10 @@ pub fn create(
     let mut reply = Reply::about(&slot.merchant_id, slot.service_id.clone());
     if !settings.create_lease {
         let text = "The scenario switches CreateLease off (settings.create_lease).";
+        let unless = Counterfactual::network_toggle();
         reply
             .trail
-            .decide("create_lease", Layer::Scenario, text, "2.4");
+            .decide_unless("create_lease", Layer::Scenario, text, "2.4", unless);
         return Ok(reply.with(Err(Refusal::new(501, "not enabled", text))));
     }
     let forced = force::claim(
@@ -47,34 +49,39 @@ pub fn create(
     if let Some(failure) = forced {
         return Ok(reply.with(Ok(failed(failure))));
     }
-    let known = inventory::look_up(connection, &slot, call.now_sec(), "")?;
-    let accepts = call.snapshot.behaviour.unknown_inventory == UnknownInventory::Accept;
-    let row = match known.slot {
-        Some(row) => row,
-        None if accepts => {
-            let capacity = settings.default_capacity;
-            inventory::create_slot(connection, &slot, known, own_mode(&slot), capacity)?
-        }
-        None if !known.service => {
-            let refusal = unknown_service(&slot, known.merchant);
-            let layer = call.snapshot.layer_of("unknown_inventory");
-            reply
-                .trail
-                .decide("unknown_inventory", layer, refusal.message.clone(), "1.4");
-            return Ok(reply.with(Err(refusal)));
-        }
-        None => {
-            let why = "the inventory has no such slot";
-            reply
-                .trail
-                .decide("capacity", Layer::Inventory, "The slot is unknown.", "2.4");
-            return Ok(reply.with(Ok(unavailable(why))));
-        }
+    let place = Place::find(connection, &slot, call, "")?;
+    if let Err(No::Refuse(refusal)) = place.check_ids(&slot, call, &mut reply.trail) {
+        return Ok(reply.with(Err(refusal)));
+    }
+    if slot.start_sec <= call.now_sec() && place::accepts(call) {
+        let finding = place::in_the_past(&slot, call, "/lease/slot/start_sec");
+        reply.findings.push(finding);
+    }
+    // Of the guest only the reference is known here, so only the very same slot can be told.
+    let user = UserInformation {
+        user_id: asked.user_reference.clone(),
+        ..UserInformation::default()
     };
-    if row.free() == 0 {
-        let text = format!("All {} places of the slot are taken.", row.capacity);
-        reply.trail.decide("capacity", Layer::Domain, text, "2.4");
-        return Ok(reply.with(Ok(unavailable("all places are taken"))));
+    let slot_id = place.known.slot.map(|row| row.slot_id);
+    if let Some(clash) = guest::clash(connection, settings, &user, &slot, slot_id, "")? {
+        let unless = Counterfactual::request(
+            "Would be leased for another guest.",
+            Some("leased"),
+            "/lease/user_reference",
+            format!("guest-{}", call.number),
+        );
+        let (text, section) = (clash.text(), clash.section());
+        reply
+            .trail
+            .decide_unless("guest", Layer::Domain, text, section, unless);
+        return Ok(reply.with(Ok(failed(clash.failure()))));
+    }
+    if let Some(closed) = place.closed(&slot, settings, call) {
+        let would = Some("leased");
+        let unless = closed.unless(&place, call, would, "/lease/slot/start_sec");
+        if let No::Fail(failure) = closed.refuse(call, unless, &mut reply.trail) {
+            return Ok(reply.with(Ok(failed(failure))));
+        }
     }
     // The expiry may be shorter than asked, never longer.
     let longest = call.now_sec() + settings.max_lease_sec;
@@ -84,9 +91,24 @@ pub fn create(
     };
     if expires <= call.now_sec() {
         let text = "The wished lease_expiration_time_sec has passed already. Send a later one.";
-        reply.trail.decide("expiry", Layer::Domain, text, "2.4");
+        let unless = Counterfactual::without(
+            "Would be leased without lease_expiration_time_sec.",
+            Some("leased"),
+            "/lease/lease_expiration_time_sec",
+        );
+        reply
+            .trail
+            .decide_unless("expiry", Layer::Domain, text, "2.4", unless);
         return Ok(reply.with(Err(Refusal::new(400, "expired at once", text))));
     }
+    let row = match place.known.slot {
+        Some(row) => row,
+        None => {
+            place.note_new(settings, call, &mut reply.trail);
+            let (own, capacity) = (mode::asked(&slot), settings.default_capacity);
+            inventory::create_slot(connection, &slot, place.known, own, capacity)?
+        }
+    };
     let lease_id = call.chance.id(Purpose::LeaseId, "ls-");
     let user = &asked.user_reference;
     leases::insert(
@@ -102,7 +124,16 @@ pub fn create(
         Kind::Lease.set(connection, due, &lease_id, "")?;
     }
     let text = format!("A place is held for {} seconds.", expires - call.now_sec());
-    reply.trail.decide("leased", Layer::Domain, text, "2.4");
+    outbox::places_changed(connection, settings, call.now, row.slot_id)?;
+    let unless = Counterfactual::request(
+        "Would be 400 with a lease_expiration_time_sec that has passed.",
+        Some("400 expired at once"),
+        "/lease/lease_expiration_time_sec",
+        "1",
+    );
+    reply
+        .trail
+        .decide_unless("leased", Layer::Domain, text, "2.4", unless);
     let lease = Lease {
         lease_id,
         lease_expiration_time_sec: expires,
@@ -112,10 +143,6 @@ pub fn create(
         &CreateLeaseResponse::leased(lease),
         "leased",
     ))))
-}
-
-fn unavailable(why: &str) -> Answer {
-    failed(BookingFailure::of(PlainCause::SlotUnavailable).with_description(why))
 }
 
 fn failed(failure: BookingFailure) -> Answer {

@@ -5,25 +5,34 @@
 //! [`Refusal`] with a status, a business failure is a 200 (invariant 7).
 
 pub mod availability;
+mod cancel;
 pub mod create;
 pub mod force;
+mod guest;
 pub mod lease;
+mod mode;
+mod offer;
 pub mod payment;
+mod place;
 pub mod preference;
+mod reschedule;
 pub mod status;
+mod token;
+mod unless;
 pub mod update;
 pub mod validation;
+mod window;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use booking_api::{Cause, Finding, Slot, UserInformation};
+use booking_api::{BookingFailure, Cause, Finding, PlainCause, Slot, UserInformation};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::behaviour::control::Snapshot;
 use crate::chance::Chance;
-use crate::decision::Trail;
+use crate::decision::{Counterfactual, Trail};
 use crate::store::StoreError;
 
 /// What one request stands on, from its first step to its last.
@@ -94,6 +103,21 @@ impl From<StoreError> for Refusal {
             "store busy",
             format!("Nothing was done, try again: {error}."),
         )
+    }
+}
+
+/// Why a wish is not granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum No {
+    /// A protocol error.
+    Refuse(Refusal),
+    /// A business failure.
+    Fail(BookingFailure),
+}
+
+impl No {
+    fn fail(cause: PlainCause, why: &str) -> Self {
+        Self::Fail(BookingFailure::of(cause).with_description(why))
     }
 }
 
@@ -173,6 +197,11 @@ impl Reply {
         self.result = result;
         self
     }
+}
+
+/// What lifts the network toggle, whoever set it.
+pub(crate) fn fault_unless(call: &Call, condition: &str) -> Option<Counterfactual> {
+    unless::behaviour(call, "fault", serde_json::Value::Null, None, condition)
 }
 
 /// `5678 · John Smith`: what a row says of a booking.

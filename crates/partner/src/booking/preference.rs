@@ -4,7 +4,7 @@ use booking_api::{SetMarketingPreferenceRequest, SetMarketingPreferenceResponse}
 use rusqlite::Connection;
 
 use super::{Answer, Reply, note_of};
-use crate::decision::Layer;
+use crate::decision::{Counterfactual, Layer};
 use crate::store::{StoreError, bookings};
 
 /// Remembers the guest's choice and gives it back.
@@ -27,7 +27,16 @@ pub fn set(
             "not wanted",
         )
     };
-    reply.trail.decide("preference", Layer::Domain, text, "2.9");
+    let would = if receive { "not wanted" } else { "wanted" };
+    let unless = Counterfactual::request(
+        format!("Would be \"{would}\" with the other choice."),
+        Some(would),
+        "/user_to_receive_marketing",
+        !receive,
+    );
+    reply
+        .trail
+        .decide_unless("preference", Layer::Domain, text, "2.9", unless);
     let message = SetMarketingPreferenceResponse {
         user_information: request.user_information.clone(),
         user_to_receive_marketing: receive,

@@ -1,6 +1,6 @@
 //! The tables `bookings`, `booking_events` and `marketing_preferences`.
 
-use booking_api::{Booking, BookingStatus};
+use booking_api::{Booking, BookingStatus, Slot};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -24,6 +24,8 @@ pub struct BookingRow {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Whether the caller itself cancelled it, through UpdateBooking.
+    pub cancelled_by_guest: bool,
 }
 
 /// Something that happened to a booking after it was made.
@@ -41,7 +43,8 @@ pub struct EventRow {
     pub status: String,
 }
 
-const COLUMNS: &str = "row_id, number, slot_id, user_id, booking, created_at, updated_at";
+const COLUMNS: &str =
+    "row_id, number, slot_id, user_id, booking, created_at, updated_at, cancelled_by_guest";
 
 fn booking(row: &Row<'_>) -> rusqlite::Result<BookingRow> {
     let text = row.get_ref(4)?.as_str().unwrap_or_default();
@@ -56,23 +59,70 @@ fn booking(row: &Row<'_>) -> rusqlite::Result<BookingRow> {
         booking,
         created_at: from_micros(row.get(5)?),
         updated_at: from_micros(row.get(6)?),
+        cancelled_by_guest: row.get(7)?,
     })
 }
 
-/// What CreateBooking answered for this token, if it led to a booking: its id and the body.
+/// A booking that a token led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replay {
+    /// Its id.
+    pub booking_id: String,
+    /// Its merchant.
+    pub merchant_id: String,
+    /// What CreateBooking answered when it was made.
+    pub first_answer: String,
+    /// The booking as it is now, once it differs from that.
+    pub changed: Option<String>,
+    /// Of the request that made it, where it was kept.
+    pub fingerprint: Option<i64>,
+}
+
+/// The booking that this token led to, if it led to one.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn replay(
-    connection: &Connection,
-    token: &str,
-) -> Result<Option<(String, String, String)>, StoreError> {
+pub fn replay(connection: &Connection, token: &str) -> Result<Option<Replay>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT booking_id, coalesce(first_answer, '{\"booking\":' || booking || '}'), merchant_id
+        "SELECT booking_id, merchant_id, first_answer, booking, fingerprint
          FROM bookings WHERE idempotency_token = ?1",
     )?;
-    let row = statement.query_row([token], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let row = statement.query_row([token], |row| {
+        let booking: String = row.get(3)?;
+        let first: Option<String> = row.get(2)?;
+        let changed = first.is_some().then(|| booking.clone());
+        Ok(Replay {
+            booking_id: row.get(0)?,
+            merchant_id: row.get(1)?,
+            first_answer: first.unwrap_or_else(|| format!("{{\"booking\":{booking}}}")),
+            changed,
+            fingerprint: row.get(4)?,
+        })
+    });
     Ok(row.optional()?)
+}
+
+/// The newest booking's id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn newest(connection: &Connection) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT booking_id FROM bookings ORDER BY row_id DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([], |row| row.get(0)).optional()?)
+}
+
+/// What is kept with a new booking beside itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The idempotency token of the request.
+    pub token: &'a str,
+    /// The request's fingerprint.
+    pub fingerprint: i64,
+    /// The request's number.
+    pub number: u64,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 /// Keeps a new booking.
@@ -83,34 +133,49 @@ pub fn insert(
     connection: &Connection,
     booking: &Booking,
     text: &str,
-    token: &str,
     slot_id: i64,
-    number: u64,
-    now: Timestamp,
+    origin: Origin<'_>,
 ) -> Result<(), StoreError> {
     let slot = booking.slot.as_ref();
+    let user = booking.user_information.as_ref();
     connection
         .prepare_cached(
             "INSERT INTO bookings (booking_id, number, idempotency_token, slot_id, user_id,
-                 merchant_id, start_sec, status, booking, created_at, updated_at)
-             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?10)",
+                 merchant_id, start_sec, status, booking, created_at, updated_at, end_sec,
+                 party_size, email, fingerprint)
+             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?10,?11,?12,?13,?14)",
         )?
         .execute(params![
             booking.booking_id,
-            number,
-            token,
+            origin.number,
+            origin.token,
             slot_id,
-            booking
-                .user_information
-                .as_ref()
-                .map_or("", |user| user.user_id.as_str()),
+            user.map_or("", |user| user.user_id.as_str()),
             slot.map_or("", |slot| slot.merchant_id.as_str()),
             slot.map_or(0, |slot| slot.start_sec),
             booking.status.name(),
             text,
-            now.as_microsecond(),
+            origin.at.as_microsecond(),
+            slot.map_or(0, end_of),
+            slot.map_or(0, party_of),
+            user.map_or_else(String::new, |user| user.email.to_lowercase()),
+            origin.fingerprint,
         ])?;
     Ok(())
+}
+
+/// When a slot ends, in Unix seconds.
+#[must_use]
+pub fn end_of(slot: &Slot) -> i64 {
+    slot.start_sec.saturating_add(slot.duration_sec)
+}
+
+/// For how many a slot is; 0 where it does not say.
+#[must_use]
+pub fn party_of(slot: &Slot) -> i32 {
+    slot.resources
+        .as_ref()
+        .map_or(0, |resources| resources.party_size)
 }
 
 /// Keeps a changed booking; the first answer is put by, for replays of its token.
@@ -124,12 +189,14 @@ pub fn update(
     slot_id: i64,
     event: &EventRow,
 ) -> Result<(), StoreError> {
+    let slot = booking.slot.as_ref();
     // What the aggregator knows stays what it was, until it is told.
     super::aggregator::keep_before(connection, &booking.booking_id)?;
     connection
         .prepare_cached(
             "UPDATE bookings SET first_answer = coalesce(first_answer, '{\"booking\":' || booking
-                 || '}'), booking = ?2, slot_id = ?3, status = ?4, start_sec = ?5, updated_at = ?6
+                 || '}'), booking = ?2, slot_id = ?3, status = ?4, start_sec = ?5, updated_at = ?6,
+                 end_sec = ?7, party_size = ?8
              WHERE booking_id = ?1",
         )?
         .execute(params![
@@ -137,8 +204,10 @@ pub fn update(
             text,
             slot_id,
             booking.status.name(),
-            booking.slot.as_ref().map_or(0, |slot| slot.start_sec),
+            slot.map_or(0, |slot| slot.start_sec),
             event.at.as_microsecond(),
+            slot.map_or(0, end_of),
+            slot.map_or(0, party_of),
         ])?;
     connection
         .prepare_cached(
@@ -154,6 +223,27 @@ pub fn update(
             event.status,
         ])?;
     Ok(())
+}
+
+/// Remembers that the caller itself cancelled the booking, so that doing so again succeeds.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn cancelled_by_guest(connection: &Connection, booking_id: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE bookings SET cancelled_by_guest = 1 WHERE booking_id = ?1")?
+        .execute([booking_id])?;
+    Ok(())
+}
+
+/// Whether a user ever booked.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn knows_user(connection: &Connection, user_id: &str) -> Result<bool, StoreError> {
+    // Rarely asked, and by no index: it is only where the scenario wants a 404 for strangers.
+    let mut statement = connection.prepare_cached("SELECT 1 FROM bookings WHERE user_id = ?1")?;
+    Ok(statement.exists([user_id])?)
 }
 
 /// One booking.

@@ -13,6 +13,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0005_time.sql")),
         M::up(include_str!("0006_log_pages.sql")),
         M::up(include_str!("0007_aggregator.sql")),
+        M::up(include_str!("0008_guests.sql")),
     ])
 }
 

@@ -8,6 +8,7 @@ pub mod bookings;
 pub mod clock;
 pub mod exchanges;
 pub mod fulltext;
+pub mod guests;
 pub mod inventory;
 pub mod leases;
 pub mod migrations;

@@ -81,16 +81,21 @@ pub fn slot(number: u32) -> Value {
     })
 }
 
+/// A request of a guest of its own for each token.
 pub fn booking_request(token: &str, slot: Value) -> CreateBookingRequest {
+    request_of(&format!("guest-{token}"), token, slot)
+}
+
+pub fn request_of(guest: &str, token: &str, slot: Value) -> CreateBookingRequest {
     message(json!({
         "idempotency_token": token,
         "slot": slot,
         "user_information": {
-            "user_id": "9120044178810023341",
+            "user_id": guest,
             "given_name": "Mina",
             "family_name": "Okafor",
             "telephone": "+1 206-555-0142",
-            "email": "mina.okafor@example.com",
+            "email": format!("{guest}@example.com"),
         },
         "payment_information": {"prepayment_status": "PREPAYMENT_NOT_PROVIDED"},
     }))
@@ -127,9 +132,10 @@ pub struct Answered {
 
 impl Answered {
     pub fn of(reply: Reply) -> Self {
-        let decided = reply.trail.into_decisions();
-        let decided = decided.iter().filter(|decision| decision.decided).count();
-        assert_eq!(decided, 1, "exactly one step decides");
+        let steps = reply.trail.into_decisions();
+        let decided: Vec<_> = steps.iter().filter(|step| step.decided).collect();
+        assert_eq!(decided.len(), 1, "exactly one step decides: {steps:?}");
+        assert!(!decided[0].counterfactuals.is_empty(), "{steps:?}");
         let findings = reply.findings.iter().map(|it| it.code.to_string());
         let findings = findings.collect();
         let (status, body) = match reply.result {

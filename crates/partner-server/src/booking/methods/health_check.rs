@@ -3,7 +3,7 @@
 use booking_api::{Finding, FindingCode};
 use partner::behaviour::Validation;
 use partner::booking::{Answer, Reply};
-use partner::decision::Layer;
+use partner::decision::{Counterfactual, Layer};
 use serde_json::json;
 
 use super::Sent;
@@ -27,9 +27,11 @@ pub(in crate::booking) fn health_check(sent: &Sent<'_>) -> Reply {
         let finding = Finding::new(FindingCode::UnexpectedBody, "", found, "no body");
         reply.findings.push(finding);
     }
+    let text = "The partner is healthy.";
+    let unless = Counterfactual::network_toggle();
     reply
         .trail
-        .decide("health", Layer::Domain, "The partner is healthy.", "2.1");
+        .decide_unless("health", Layer::Domain, text, "2.1", unless);
     reply.with(Ok(Answer::granted(
         &json!({ "status": "SERVING" }),
         "SERVING",

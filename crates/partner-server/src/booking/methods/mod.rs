@@ -19,6 +19,8 @@ use partner::behaviour::Validation;
 use partner::booking::{Call, Refusal, Reply, validation};
 use partner::decision::Layer;
 
+use super::unless;
+
 /// Calls the method with the request's body.
 pub(super) async fn call(
     engine: &Engine,
@@ -62,9 +64,14 @@ fn not_implemented(method: Method, what: &str) -> Reply {
         method.name()
     );
     let mut reply = Reply::about("", String::new());
-    reply
-        .trail
-        .decide("method", Layer::Protocol, message.clone(), "1.4");
+    let text = message.clone();
+    reply.trail.decide_unless(
+        "method",
+        Layer::Protocol,
+        text,
+        "1.4",
+        unless::health_check(),
+    );
     reply.with(Err(Refusal::new(501, "not offered", message)))
 }
 
@@ -132,10 +139,18 @@ fn unusable(call: &Call, rejection: Rejection, findings: &[Finding]) -> Reply {
         RejectionKind::OutOfRange => "out of range",
         RejectionKind::MissingField => "missing field",
     };
+    let unless = match rejection.kind {
+        RejectionKind::MissingField => unless::with_place(&rejection.pointer),
+        RejectionKind::WrongType | RejectionKind::UnknownEnumValue | RejectionKind::OutOfRange => {
+            unless::without_place(&rejection.pointer)
+        }
+        _ => unless::empty_body(),
+    };
     let mut reply = Reply::about("", rejection.pointer);
+    let text = rejection.message.clone();
     reply
         .trail
-        .decide("body", Layer::Protocol, rejection.message.clone(), "1.3");
+        .decide_unless("body", Layer::Protocol, text, "1.3", unless);
     let mut refusal = Refusal::new(400, label, rejection.message);
     if call.snapshot.behaviour.validation == Validation::Reject {
         refusal = refusal.listing(findings);
