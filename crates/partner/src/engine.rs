@@ -36,6 +36,7 @@ use crate::scenario::{self, Scenario, Settings};
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::open::{self, OpenError, Place};
 use crate::store::{Store, StoreError, bookings, exchanges, timers};
+use crate::thresholds::Thresholds;
 
 /// The partner's id with the aggregator unless told otherwise.
 const PARTNER_ID: &str = "20002";
@@ -82,6 +83,7 @@ struct Inner {
     place: Place,
     set_aside: Option<PathBuf>,
     numbers: AtomicU64,
+    thresholds: Thresholds,
     bookings: watch::Sender<u64>,
     timekeeper: time::Timekeeper,
     partner_id: String,
@@ -123,6 +125,7 @@ impl Engine {
             gate: Gate::new(&scenario.settings.aggregator),
             control: Arc::new(Control::new(scenario.behaviour.clone(), clock.clone())),
             scenario,
+            thresholds: Thresholds::new(clock.now()),
             clock,
             log,
             store,
@@ -177,6 +180,12 @@ impl Engine {
     #[must_use]
     pub fn set_aside(&self) -> Option<&PathBuf> {
         self.0.set_aside.as_ref()
+    }
+
+    /// How the partner did lately, beside the published limits.
+    #[must_use]
+    pub fn thresholds(&self) -> &Thresholds {
+        &self.0.thresholds
     }
 
     /// How many bookings there are, and word of each change.
@@ -257,6 +266,7 @@ impl Engine {
     /// CreateBooking (section 2.5).
     pub async fn create_booking(&self, call: Call, request: CreateBookingRequest) -> Reply {
         let inner = Arc::clone(&self.0);
+        let with_payment = booking::payment::is_asked_for(&call, &request);
         let replied = self
             .0
             .store
@@ -277,7 +287,8 @@ impl Engine {
                 })
             })
             .await;
-        let reply = settled(replied);
+        let mut reply = settled(replied);
+        reply.with_payment = with_payment;
         self.timer_set(reply.timer);
         if reply.made_booking {
             self.0.bookings.send_modify(|count| *count += 1);
@@ -555,6 +566,7 @@ impl Engine {
             })
             .await?;
         self.0.control.reset();
+        self.0.thresholds.reset(self.0.clock.now());
         self.0.bookings.send_replace(0);
         Ok(())
     }

@@ -17,6 +17,7 @@ pub mod overrides;
 pub mod sample;
 pub mod scenario;
 pub mod store;
+pub mod thresholds;
 pub mod timers;
 
 use std::path::PathBuf;

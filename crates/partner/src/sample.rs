@@ -82,19 +82,22 @@ pub fn batch_availability_lookup(now: Timestamp, bits: u64) -> BatchAvailability
     }
 }
 
+/// A number that no other call makes, in any POSIX shell, on macOS too: the time, then chance.
+const NEW_NUMBER: &str = "$(date +%s)$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')";
+
 /// A command that books when it is pasted into a shell, and again when it is repeated: the
 /// shell makes the token and the guest.
 #[must_use]
 pub fn curl(booking_url: &str, credentials: Option<(&str, &str)>, now: Timestamp) -> String {
     let request = create_booking(now, 7);
     let body = crate::booking::to_json(&request);
-    let now_in_shell = "'$(date +%s%N)'";
-    let mut body = quote(&body).replace(&request.idempotency_token, now_in_shell);
+    let new = format!("'{NEW_NUMBER}'");
+    let mut body = quote(&body).replace(&request.idempotency_token, &new);
     if let Some(guest) = &request.user_information {
         let id = format!("\"user_id\":\"{}\"", guest.user_id);
         body = body
-            .replace(&id, &format!("\"user_id\":\"{now_in_shell}\""))
-            .replace(&guest.email, &format!("guest-{now_in_shell}@example.com"));
+            .replace(&id, &format!("\"user_id\":\"{new}\""))
+            .replace(&guest.email, &format!("guest-{new}@example.com"));
     }
     let user = credentials
         .map(|(name, password)| format!(" -u {}", quote(&format!("{name}:{password}"))))
@@ -128,11 +131,29 @@ mod tests {
             from_micros(1),
         );
         assert!(
-            line.contains("\"idempotency_token\":\"'$(date +%s%N)'\""),
+            line.contains("\"idempotency_token\":\"'$(date +%s)$(od "),
             "{line}"
         );
-        assert!(line.contains("\"user_id\":\"'$(date +%s%N)'\""), "{line}");
-        assert!(line.contains("guest-'$(date +%s%N)'@example.com"), "{line}");
+        assert!(line.contains("\"user_id\":\"'$(date +%s)$(od "), "{line}");
+        assert!(line.contains("tr -d ' ')'@example.com"), "{line}");
         assert!(line.contains("-u mock:partner"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_makes_another_number_each_time() {
+        let run = || {
+            let command = format!("printf %s {NEW_NUMBER}");
+            let output = std::process::Command::new("sh")
+                .args(["-c", &command])
+                .output();
+            String::from_utf8(output.unwrap().stdout).unwrap()
+        };
+        let (first, second) = (run(), run());
+        assert!(
+            first.len() > 10 && first.bytes().all(|byte| byte.is_ascii_digit()),
+            "{first}"
+        );
+        assert_ne!(first, second);
     }
 }

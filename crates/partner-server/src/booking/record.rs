@@ -30,6 +30,7 @@ pub(super) struct Draft {
     pub(super) exchange: Exchange,
     pub(super) trail: Trail,
     watch: Stopwatch,
+    with_payment: bool,
     finished: bool,
 }
 
@@ -45,6 +46,7 @@ impl Draft {
             exchange,
             trail: Trail::default(),
             watch,
+            with_payment: false,
             finished: false,
         }
     }
@@ -167,6 +169,10 @@ impl Draft {
         let total = self.watch.micros();
         exchange.timing.total_us = total;
         exchange.summary.duration_us = total;
+        if let Some(method) = exchange.summary.method {
+            let (status, thresholds) = (exchange.summary.status, self.app.engine.thresholds());
+            thresholds.add(method, self.with_payment, status, total);
+        }
         exchange.summary.finding_count = u32::try_from(exchange.findings.len()).unwrap_or(u32::MAX);
         exchange
     }
@@ -431,6 +437,7 @@ async fn call(
         // The network toggle speaks before any method does.
         draft.trail.unless(Counterfactual::network_toggle());
     }
+    draft.with_payment = reply.with_payment;
     let summary = &mut draft.exchange.summary;
     summary.booking_id = reply.booking_id;
     summary.merchant_id = reply.merchant_id;

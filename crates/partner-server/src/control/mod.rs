@@ -22,6 +22,7 @@ mod replay;
 mod reset;
 mod sample;
 mod status;
+mod thresholds;
 
 use std::any::Any;
 
@@ -75,6 +76,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(bookings::list_bookings))
         .routes(routes!(bookings::get_booking))
         .routes(routes!(sample::post_sample))
+        .routes(routes!(thresholds::get_thresholds))
         .routes(routes!(reset::post_reset))
         .routes(routes!(openapi::get_openapi))
 }

@@ -14,3 +14,4 @@ mod guard;
 mod openapi;
 mod partner;
 mod replay;
+mod thresholds;

@@ -224,12 +224,10 @@ impl Control {
             inner.temporary.extend(touched);
             inner.expires_at = self.clock.now().checked_add(time).ok();
         } else {
-            let mut base = as_object(&inner.base);
             for (name, value) in touched {
-                inner.temporary.remove(&name);
-                base.insert(name, value);
+                let part = change.get(&name).filter(|part| patch::is_partial(part));
+                inner.set_for_good(name, value, part)?;
             }
-            inner.base = patch::read(&Value::Object(base))?;
             inner.forget_empty_expiry();
         }
         Ok(self.publish(&inner))
@@ -311,6 +309,38 @@ impl Inner {
         let mut fields = as_object(&self.base);
         fields.extend(self.temporary.clone());
         patch::read(&Value::Object(fields)).unwrap_or_else(|_| self.base.clone())
+    }
+
+    /// Sets a field for good. A change of only a part of a field that will expire leaves the rest
+    /// of it to expire: the part is changed now, and in what comes afterwards, where it fits.
+    fn set_for_good(
+        &mut self,
+        name: String,
+        value: Value,
+        part: Option<&Value>,
+    ) -> Result<(), BehaviourError> {
+        let mut base = as_object(&self.base);
+        match part {
+            Some(part) if self.temporary.contains_key(&name) => {
+                let below = patch::merged(base.get(&name).unwrap_or(&Value::Null), part);
+                let same = below == value;
+                base.insert(name.clone(), below);
+                // A count, say, of an expiring failure fits nothing once that has gone.
+                let fits = patch::read(&Value::Object(base));
+                if same && fits.is_ok() {
+                    self.temporary.remove(&name);
+                } else {
+                    self.temporary.insert(name, value);
+                }
+                self.base = fits.unwrap_or_else(|_| self.base.clone());
+            }
+            _ => {
+                self.temporary.remove(&name);
+                base.insert(name, value);
+                self.base = patch::read(&Value::Object(base))?;
+            }
+        }
+        Ok(())
     }
 
     fn snapshot(&self) -> Snapshot {

@@ -338,13 +338,25 @@ fn check_odds(what: &str, times: Option<u32>, odds: Option<f64>) -> Result<(), B
     Ok(())
 }
 
+/// The parts that say what a field is about; the others are their companions.
+const NAMING: [&str; 3] = ["cause", "kind", "decision"];
+
+/// Whether a patch of a top-level field changes some companions only, and does not say anew what
+/// the field is about.
+#[must_use]
+pub fn is_partial(patch: &Value) -> bool {
+    patch
+        .as_object()
+        .is_some_and(|fields| !NAMING.iter().any(|name| fields.contains_key(*name)))
+}
+
 /// What one top-level field becomes under a merge patch (RFC 7396).
 ///
 /// One rule is added: a patch that names another `cause`, `kind` or `decision` starts afresh,
 /// since the old one's companions (a card type, a status) would make no sense with it.
 #[must_use]
 pub fn merged(current: &Value, patch: &Value) -> Value {
-    let starts_afresh = ["cause", "kind", "decision"].iter().any(|name| {
+    let starts_afresh = NAMING.iter().any(|name| {
         patch
             .get(name)
             .is_some_and(|value| current.get(name) != Some(value))

@@ -169,6 +169,8 @@ pub struct Reply {
     pub merchant_id: Option<String>,
     /// What it was about, in a few words.
     pub note: String,
+    /// Whether it is about money, for which other limits hold (section 9.4).
+    pub with_payment: bool,
     /// Whether there is one booking more now; a replay makes none.
     pub made_booking: bool,
     /// The earliest timer that was set for what was answered.
@@ -186,6 +188,7 @@ impl Reply {
             booking_id: None,
             merchant_id: (!merchant_id.is_empty()).then(|| merchant_id.to_owned()),
             note,
+            with_payment: false,
             made_booking: false,
             timer: None,
         }

@@ -14,6 +14,16 @@ use crate::chance::Purpose;
 use crate::decision::{Layer, Trail};
 use crate::scenario::PaymentSettings;
 
+/// Whether money is to be taken: the request brings something to pay with, or a mode that takes
+/// money is forced.
+#[must_use]
+pub fn is_asked_for(call: &Call, request: &CreateBookingRequest) -> bool {
+    use PaymentMode::{Deposit, NoShowFee, Prepayment};
+    let mode = call.snapshot.behaviour.payment.mode;
+    request.payment_processing_parameters.is_some()
+        || matches!(mode, Prepayment | NoShowFee | Deposit)
+}
+
 /// The answer's payment information.
 #[must_use]
 pub fn information(

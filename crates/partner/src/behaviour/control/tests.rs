@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use booking_api::Cause;
+use booking_api::{Cause, PaymentProcessedBy};
 use serde_json::json;
 
 use super::*;
@@ -316,4 +316,60 @@ fn every_change_is_told_once() {
     control.expire();
     control.expire();
     assert_eq!(told(), 2);
+}
+
+#[test]
+fn a_lasting_change_of_a_part_leaves_the_rest_of_an_expiring_field_to_expire() {
+    let clock = Clock::manual(from_micros(1_000_000));
+    let control = Control::new(Behaviour::default(), clock.clone());
+    let minute = Some(Duration::from_secs(60));
+    control
+        .patch(&json!({"payment": {"mode": "deposit"}}), minute)
+        .unwrap();
+    control
+        .patch(&json!({"failure": {"cause": "PAYMENT_ERROR"}}), minute)
+        .unwrap();
+    control
+        .patch(
+            &json!({"payment": {"processed_by": "PROCESSED_BY_GOOGLE"}, "failure": {"times": 3}}),
+            None,
+        )
+        .unwrap();
+    let now = control.current();
+    assert_eq!(now.behaviour.payment.mode, PaymentMode::Deposit);
+    assert_eq!(
+        now.behaviour.payment.processed_by,
+        PaymentProcessedBy::Google
+    );
+    assert_eq!(now.behaviour.failure.as_ref().unwrap().times, Some(3));
+    assert_eq!(now.layer_of("payment"), Layer::ExpiringToggle);
+
+    clock.advance(Duration::from_secs(60));
+    let later = control.current();
+    assert_eq!(
+        later.behaviour.payment.mode,
+        PaymentMode::Inventory,
+        "it expired"
+    );
+    assert_eq!(
+        later.behaviour.payment.processed_by,
+        PaymentProcessedBy::Google,
+        "it stays"
+    );
+    assert_eq!(later.behaviour.failure, None);
+    assert_eq!(later.layer_of("payment"), Layer::Toggle);
+}
+
+#[test]
+fn a_lasting_change_that_names_the_matter_ends_the_expiry() {
+    let clock = Clock::manual(from_micros(1_000_000));
+    let control = Control::new(Behaviour::default(), clock.clone());
+    let failure = json!({"failure": {"cause": "PAYMENT_ERROR"}});
+    control
+        .patch(&failure, Some(Duration::from_secs(60)))
+        .unwrap();
+    control.patch(&failure, None).unwrap();
+    assert_eq!(control.current().expires_at, None);
+    clock.advance(Duration::from_secs(60));
+    assert!(control.current().behaviour.failure.is_some());
 }
