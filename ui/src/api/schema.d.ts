@@ -367,6 +367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Error rate and latency of the newest requests of each method, beside the published limits
+         *     (protocol section 9.4). Kept in memory; a reset forgets them.
+         */
+        get: operations["get_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -524,6 +544,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description A published limit that is not kept.
+         * @enum {string}
+         */
+        Breach: "error_rate" | "latency";
         /**
          * @description Why something was refused. All but the last four and the first are emitted; those are only
          *      read.
@@ -999,6 +1024,29 @@ export interface components {
          * @enum {string}
          */
         Kind: "lease" | "notification" | "behaviour";
+        /** @description Percentiles of latencies in milliseconds; 0 where nothing came. */
+        LatencyFigures: {
+            /**
+             * Format: double
+             * @description The slowest.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Half of the answers were as quick.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description 95 of 100 were as quick.
+             */
+            p95: number;
+            /**
+             * Format: double
+             * @description 99 of 100 were as quick.
+             */
+            p99: number;
+        };
         /**
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
@@ -1073,6 +1121,44 @@ export interface components {
          * @enum {string}
          */
         Method: "HealthCheck" | "BatchAvailabilityLookup" | "CheckAvailability" | "CreateLease" | "CreateBooking" | "UpdateBooking" | "GetBookingStatus" | "ListBookings" | "SetMarketingPreference" | "CheckOrderFulfillability" | "CreateOrder" | "ListOrders" | "BatchGetWaitEstimates" | "CreateWaitlistEntry" | "GetWaitlistEntry" | "DeleteWaitlistEntry";
+        /** @description How a method did lately, beside its limits. */
+        MethodFigures: {
+            /**
+             * @description What is beyond its limit: `error_rate`, or `latency`, whose 95th percentile counts here,
+             *     since no source says which one is meant.
+             */
+            breached: components["schemas"]["Breach"][];
+            /** @description How many requests these figures are made of. */
+            count: number;
+            /**
+             * Format: double
+             * @description Errors of all, 0 to 1.
+             */
+            error_rate: number;
+            /**
+             * Format: double
+             * @description The published limit; the rate must stay below. Null where none is published.
+             */
+            error_rate_limit: number | null;
+            /**
+             * @description Those that were not answered 200. A business failure is a 200; a client that went away
+             *     (499) is not counted at all.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description The published limit in milliseconds. Null where none is published.
+             */
+            latency_limit_ms: number | null;
+            /** @description How long answers took, as the caller sees it: forced delays count. */
+            latency_ms: components["schemas"]["LatencyFigures"];
+            /** @description How many answers took longer than that. */
+            latency_over: number;
+            /** @description The method. */
+            method: components["schemas"]["Method"];
+            /** @description Whether these are the requests with a payment, which have limits of their own. */
+            with_payment: boolean;
+        };
         /** @description What happens next by itself. */
         NextTimer: {
             /**
@@ -1426,6 +1512,18 @@ export interface components {
              * @description The HTTP status answered; 499 where the client went away first.
              */
             status: number;
+        };
+        /** @description Rolling figures by method. */
+        ThresholdList: {
+            /** @description One row per method; CreateBooking has a second one with payment. */
+            methods: components["schemas"]["MethodFigures"][];
+            /**
+             * Format: date-time
+             * @description Since when requests are counted: the start, or the last reset, by the engine's clock.
+             */
+            since: string;
+            /** @description How many of the newest requests of each method the figures are made of, at most. */
+            window: number;
         };
         /** @description Where the time of one exchange went, in microseconds. */
         Timing: {
@@ -2758,6 +2856,56 @@ export interface operations {
             };
             /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_thresholds: {
+        parameters: {
+            query?: {
+                /** @description How many of the newest requests of each method to look at: 1 to 10000, else 1000. */
+                window?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
