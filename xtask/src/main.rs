@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod conformance;
 mod desktop;
 mod desktop_smoke;
 mod generate;
@@ -44,6 +45,8 @@ enum Task {
     Test(test::Arguments),
     /// Measures speed and memory of the release build and prints them as a table.
     Bench(bench::Arguments),
+    /// Asks a Booking Server what Google tests and what is worth testing besides.
+    Conformance(conformance::Arguments),
     /// Rewrites the generated files: the OpenAPI documents and the UI's types.
     Generate,
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::Run(arguments) => run::run(&workspace, &arguments),
         Task::Test(arguments) => test::test(&workspace, &arguments),
         Task::Bench(arguments) => bench::bench(&workspace, &arguments),
+        Task::Conformance(arguments) => conformance::conformance(&workspace, &arguments),
         Task::Generate => generate::rewrite(&workspace),
     });
     match done {

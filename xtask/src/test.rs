@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::setup::{self, Purpose};
 use crate::workspace::{Profile, Workspace};
-use crate::{desktop_smoke, generate, invariants, process, ui};
+use crate::{conformance, desktop_smoke, generate, invariants, process, ui};
 use counts::Runner;
 
 /// What `test` can be told.
@@ -35,6 +35,8 @@ enum Step {
     Doc,
     /// Rust's tests
     Rust,
+    /// The conformance suite against the headless program
+    Conformance,
     /// The generated files are those that the code would generate
     Generated,
     /// Biome and TypeScript
@@ -57,7 +59,9 @@ impl Step {
     const fn purpose(self) -> Purpose {
         match self {
             Self::Fmt | Self::Invariants | Self::UiCheck | Self::UiTest => Purpose::Headless,
-            Self::Clippy | Self::Doc | Self::Rust | Self::Generated => Purpose::Window,
+            Self::Clippy | Self::Doc | Self::Rust | Self::Conformance | Self::Generated => {
+                Purpose::Window
+            }
             Self::E2e | Self::Desktop => Purpose::Tests,
         }
     }
@@ -87,6 +91,10 @@ impl Step {
                 process::pass(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
             }
             Self::Rust => return rust(workspace).map(Some),
+            Self::Conformance => {
+                ui::build(workspace)?;
+                return conformance::step(workspace).map(Some);
+            }
             Self::Generated => {
                 ui::build(workspace)?;
                 workspace.build_all()?;
