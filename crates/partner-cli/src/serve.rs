@@ -4,10 +4,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 use partner::{Engine, EngineOptions, default_data_dir};
-use partner_server::{Credentials, Running, ServeOptions};
+use partner_server::{Credentials, NotifyCredentials, NotifyOptions, Running, ServeOptions};
 
 /// What `serve` can be told.
 #[derive(Debug, Args)]
@@ -45,12 +45,19 @@ pub(crate) struct Arguments {
     /// Token that callers of the control API must present. Default: a random one.
     #[arg(long, env = "MOCK_PARTNER_CONTROL_TOKEN", hide_env_values = true)]
     control_token: Option<String>,
-    /// Not supported yet: belongs to notifications.
-    #[arg(long, hide = true)]
-    partner_id: Option<String>,
-    /// Not supported yet: belongs to notifications.
-    #[arg(long, hide = true)]
+    /// The partner's id with the aggregator, part of every notification's path.
+    #[arg(long, default_value = "20002", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    partner_id: String,
+    /// Address that notifications go to, e.g. https://mapsbooking.googleapis.com. Default: the
+    /// stand-in aggregator at our own control port.
+    #[arg(long)]
     notify_url: Option<String>,
+    /// Bearer token that the aggregator is shown.
+    #[arg(long, env = "MOCK_PARTNER_NOTIFY_TOKEN", hide_env_values = true)]
+    notify_token: Option<String>,
+    /// JSON key of the Google service account that notifications are sent as.
+    #[arg(long, conflicts_with = "notify_token")]
+    notify_key_file: Option<PathBuf>,
     /// Where all chance starts from, instead of the scenario's seed.
     #[arg(long)]
     seed: Option<u64>,
@@ -67,12 +74,6 @@ pub(crate) struct Arguments {
 
 /// Serves until interrupted.
 pub(crate) fn serve(arguments: Arguments) -> Result<()> {
-    if arguments.notify_url.is_some() || arguments.partner_id.is_some() {
-        return Err(anyhow!(
-            "--notify-url and --partner-id belong to notifications, which this version does not \
-             send yet. Leave them out."
-        ));
-    }
     let data_dir = match (arguments.in_memory, arguments.data_dir) {
         (true, _) => None,
         (false, Some(folder)) => Some(folder),
@@ -83,13 +84,23 @@ pub(crate) fn serve(arguments: Arguments) -> Result<()> {
         scenario: arguments.scenario,
         scenarios_dir: arguments.scenarios_dir,
         seed: arguments.seed,
+        partner_id: Some(arguments.partner_id),
         ..EngineOptions::default()
     })?;
     let credentials = (!arguments.no_auth).then_some(Credentials {
         username: arguments.username,
         password: arguments.password,
     });
+    let notify = NotifyOptions {
+        url: arguments.notify_url,
+        credentials: match (arguments.notify_token, arguments.notify_key_file) {
+            (Some(token), _) => NotifyCredentials::Token(token),
+            (None, Some(path)) => NotifyCredentials::KeyFile(path),
+            (None, None) => NotifyCredentials::None,
+        },
+    };
     let options = ServeOptions {
+        notify,
         host: arguments.host,
         port: arguments.port,
         control_port: arguments.control_port,

@@ -7,6 +7,7 @@ use partner::Engine;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::aggregator::Tokens;
 use crate::listener::Listener;
 
 /// What a caller of the Booking Server must present (Basic authentication).
@@ -41,6 +42,10 @@ pub struct Shared {
     pub stall_timeout: Duration,
     /// The Booking Server's socket.
     pub listener: Listener,
+    /// The tokens that the stand-in aggregator takes.
+    pub(crate) tokens: Tokens,
+    /// Where notifications go: everything before the interface's own path.
+    pub notify_url: String,
     /// Sends sample requests to our own Booking Server.
     pub client: reqwest::Client,
 }

@@ -4,13 +4,16 @@
 //! What the partner decides lies in the crate `partner`; here are sockets, statuses, bodies and
 //! the recording of every exchange.
 
+mod aggregator;
 pub mod app;
 pub mod booking;
 pub mod control;
 mod listener;
+mod sender;
 mod serve;
 
 pub use app::Credentials;
 pub use booking::openapi as booking_openapi;
 pub use control::openapi as control_openapi;
+pub use sender::{NotifyCredentials, NotifyError, NotifyOptions};
 pub use serve::{Ready, Running, ServeOptions, StartError, start};

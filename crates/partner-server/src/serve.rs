@@ -7,10 +7,12 @@ use serde::Serialize;
 use thiserror::Error;
 use tokio::task::JoinHandle;
 
+use crate::aggregator::Tokens;
 use crate::app::{App, Credentials, ListenerState, Shared};
 use crate::booking::connection::BrokenConnections;
 use crate::listener::{self, Listener, PortTaken};
-use crate::{booking, control};
+use crate::sender::{NotifyError, NotifyOptions, Sender};
+use crate::{aggregator, booking, control};
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct ServeOptions {
     pub reveal_secrets: bool,
     /// How long a client may take to send its next bytes before it is answered 408.
     pub stall_timeout: Duration,
+    /// Where notifications go, and with which credentials.
+    pub notify: NotifyOptions,
 }
 
 impl Default for ServeOptions {
@@ -48,6 +52,7 @@ impl Default for ServeOptions {
             keep_going_if_port_taken: false,
             reveal_secrets: false,
             stall_timeout: Duration::from_secs(10),
+            notify: NotifyOptions::default(),
         }
     }
 }
@@ -66,6 +71,9 @@ pub enum StartError {
     /// The client for sample requests could not be made.
     #[error("The program cannot start: {0}. Start it anew; if that fails too, reinstall it.")]
     Client(#[from] reqwest::Error),
+    /// Notifications cannot be sent.
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
 }
 
 /// What a script needs to know once both servers answer.
@@ -94,6 +102,7 @@ pub struct Running {
     ready: Ready,
     control: JoinHandle<()>,
     timers: JoinHandle<()>,
+    sender: JoinHandle<()>,
 }
 
 /// Starts both servers.
@@ -122,7 +131,18 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         .map_or(options.control_port, |at| at.port());
     let control_url = listener::url(host, control_port);
     let token = options.control_token.unwrap_or_else(random_token);
+    let tokens = Tokens::new();
+    let stand_in = format!("{control_url}{}", aggregator::PATH);
+    let sender = Sender::new(
+        engine.clone(),
+        options.notify,
+        (stand_in, tokens.own().to_owned()),
+        options.reveal_secrets,
+    )
+    .await?;
     let app = App::new(Shared {
+        tokens,
+        notify_url: sender.base().to_owned(),
         engine,
         credentials: options.credentials,
         control_token: token.clone(),
@@ -146,6 +166,8 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
     });
     let engine = app.engine.clone();
     let timers = tokio::spawn(async move { engine.run_timers().await });
+    // Behind the control API, which the stand-in is part of.
+    let sender = tokio::spawn(sender.run());
     let credentials = app.credentials.clone();
     let ready = Ready {
         booking_url: app.listener.state().url,
@@ -163,6 +185,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         ready,
         control,
         timers,
+        sender,
     })
 }
 
@@ -208,6 +231,7 @@ impl Running {
         self.app.listener.stop("The program is ending.").await;
         self.control.abort();
         self.timers.abort();
+        self.sender.abort();
         let engine = self.app.engine.clone();
         // Closing waits for the writer's thread, which must not hold up the runtime.
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;
@@ -225,7 +249,7 @@ fn refused(taken: &PortTaken, option: &str) -> StartError {
     }
 }
 
-fn random_token() -> String {
+pub(crate) fn random_token() -> String {
     let bytes: [u8; 16] = rand::random();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -255,9 +255,16 @@ impl Engine {
 
     /// As [`Self::record`], where nobody can wait: a client that went away.
     pub fn record_now(&self, exchange: Exchange) {
-        if self.0.log.record(exchange) {
+        self.record_with_id(exchange);
+    }
+
+    /// As [`Self::record_now`], for whoever refers to the exchange: answers its id.
+    pub fn record_with_id(&self, exchange: Exchange) -> u64 {
+        let (id, wake) = self.0.log.record(exchange);
+        if wake {
             self.0.store.wake();
         }
+        id
     }
 }
 

@@ -82,10 +82,11 @@ fn what_cannot_be_used_is_said_in_a_sentence() {
     refused(&data, &[file, "--data-dir"]);
     let nowhere = serve(&["--in-memory", "--scenario", "nowhere"]);
     refused(&nowhere, &["nowhere", "default"]);
-    let notify = serve(&["--in-memory", "--notify-url", "http://x"]);
-    refused(&notify, &["--notify-url"]);
-    let partner = serve(&["--in-memory", "--partner-id", "7"]);
-    refused(&partner, &["--partner-id"]);
+    let notify = serve(&["--in-memory", "--notify-url", "mapsbooking.googleapis.com"]);
+    refused(&notify, &["mapsbooking.googleapis.com", "--notify-url"]);
+    let mut key = serve(&["--in-memory"]);
+    key.extend(["--notify-key-file", file]);
+    refused(&key, &[file, "--notify-key-file"]);
     let host = serve(&["--in-memory", "--host", "203.0.113.7"]);
     refused(&host, &["203.0.113.7"]);
 

@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::http::Uri;
 use booking_api::{Booking, BookingStatus, ConfirmationMode, PrepaymentStatus};
 use jiff::Timestamp;
+use partner::aggregator::Difference;
 use partner::booking::guest_name;
 use partner::store::bookings::{BookingRow, EventRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::aggregator::{AggregatorView, both_sides};
 use super::error::{ApiError, ErrorBody};
 use super::given::{BookingId, Given};
 use crate::app::App;
@@ -72,6 +74,11 @@ pub(super) struct BookingDetails {
     booking: Booking,
     /// What happened to it, oldest first.
     timeline: Vec<BookingEvent>,
+    /// What the aggregator knows of it, by its own account.
+    #[schema(required)]
+    aggregator: Option<AggregatorView>,
+    /// In what the two sides differ; empty where they agree.
+    differs: Vec<Difference>,
 }
 
 /// Something that happened to a booking.
@@ -214,7 +221,10 @@ pub(super) async fn get_booking(
             }
         })
         .collect();
+    let (aggregator, differs) = both_sides(&app, &row.booking).await?;
     Ok(Json(BookingDetails {
+        aggregator,
+        differs,
         summary: BookingSummary::of(&row),
         booking: row.booking,
         timeline,

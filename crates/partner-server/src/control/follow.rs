@@ -53,6 +53,7 @@ pub(super) struct Follower {
     behaviour: Told<u64>,
     bookings: Told<u64>,
     clock: Told<u64>,
+    notifications: Told<u64>,
 }
 
 impl Follower {
@@ -65,6 +66,7 @@ impl Follower {
         let behaviour = Told::new(engine.behaviour().changes(), LIVE_PAUSE);
         let bookings = Told::new(engine.bookings_changed(), BOOKINGS_PAUSE);
         let clock = Told::new(engine.clock_changed(), CLOCK_PAUSE);
+        let notifications = Told::new(engine.outbox_changed(), BOOKINGS_PAUSE);
         let position = engine.log().position();
         let start = start_of(position);
         let cursor = after.map_or(0, |after| after.id);
@@ -84,6 +86,7 @@ impl Follower {
             behaviour,
             bookings,
             clock,
+            notifications,
         };
         if cursor == 0 {
             follower.cursor = start;
@@ -142,6 +145,15 @@ impl Follower {
                     }
                 };
             }
+            if self.notifications.is_due(now) {
+                return match self.app.engine.notification_counts().await {
+                    Ok(counts) => event("notifications", &counts),
+                    Err(error) => {
+                        tracing::warn!(%error, "the outbox could not be read for the event stream");
+                        None
+                    }
+                };
+            }
             let is_far_behind = position.newest.saturating_sub(self.cursor) > FAR_BEHIND;
             if self.rows.is_due(now) || self.is_first || is_far_behind {
                 match self.exchanges(position, is_far_behind).await {
@@ -166,6 +178,7 @@ impl Follower {
                 () = self.behaviour.wait() => {}
                 () = self.bookings.wait() => {}
                 () = self.clock.wait() => {}
+                () = self.notifications.wait() => {}
             }
         }
     }

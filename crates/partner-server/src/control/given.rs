@@ -202,3 +202,20 @@ impl<S: Send + Sync> FromRequestParts<S> for BookingId {
         })
     }
 }
+
+/// A notification's id in a path. What is no number is no notification.
+pub(super) struct NotificationId(pub(super) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for NotificationId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<i64>::from_request_parts(parts, state).await;
+        id.map(|Path(id)| Self(id)).map_err(|_| {
+            ApiError::not_found(
+                "A notification's id is a number.",
+                "GET /api/notifications lists them.",
+            )
+        })
+    }
+}

@@ -3,6 +3,7 @@
 //! The list of calls exists once, in `calls`: the router and the OpenAPI document both come
 //! from it. Decisions about bookings are not made here, only asked for and shown.
 
+mod aggregator;
 mod behaviour;
 mod bookings;
 mod causes;
@@ -17,6 +18,7 @@ mod follow;
 mod given;
 mod guard;
 mod listener;
+mod notifications;
 mod openapi;
 mod replay;
 mod reset;
@@ -43,6 +45,7 @@ const LONGEST_BODY: usize = 256 * 1024;
 /// Everything on the control port: guard, calls, event stream, the window's files.
 pub fn router(app: App) -> Router {
     Router::from(calls())
+        .merge(crate::aggregator::router())
         .fallback(files::serve)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -75,6 +78,17 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(events::follow_events))
         .routes(routes!(bookings::list_bookings))
         .routes(routes!(bookings::get_booking))
+        .routes(routes!(notifications::list_notifications))
+        .routes(routes!(notifications::post_resend))
+        .routes(routes!(notifications::post_give_up))
+        .routes(routes!(
+            aggregator::get_aggregator,
+            aggregator::patch_aggregator
+        ))
+        .routes(routes!(aggregator::put_faults))
+        .routes(routes!(aggregator::list_aggregator_bookings))
+        .routes(routes!(aggregator::get_aggregator_booking))
+        .routes(routes!(aggregator::list_aggregator_availability))
         .routes(routes!(sample::post_sample))
         .routes(routes!(thresholds::get_thresholds))
         .routes(routes!(reset::post_reset))

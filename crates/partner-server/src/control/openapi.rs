@@ -27,6 +27,8 @@ use super::status::BehaviourState;
     tags(
         (name = "partner", description = "How the partner stands."),
         (name = "behaviour", description = "How it answers."),
+        (name = "notifications", description = "What the aggregator is to be told."),
+        (name = "aggregator", description = "The stand-in for the calling side."),
         (name = "clock", description = "What time it is for it."),
         (name = "exchanges", description = "What went over the wire."),
         (name = "bookings", description = "What it holds."),

@@ -82,11 +82,11 @@ pub(super) async fn post_replay(
         given => Some(read_change(given)?),
     };
     let exchange = exchange(&app, id).await?;
-    if exchange.summary.direction == Direction::Outbound {
+    if exchange.summary.direction == Direction::Outbound || exchange.request.is_elsewhere() {
         return Err(ApiError::new(
             StatusCode::CONFLICT,
             "not_inbound",
-            format!("Exchange {id} is a request that the partner sent."),
+            format!("Exchange {id} is no request to the Booking Server."),
             "Only requests to the Booking Server can be sent again.",
         ));
     }

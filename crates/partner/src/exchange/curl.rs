@@ -30,14 +30,18 @@ pub fn is_sent_again(name: &str) -> bool {
 #[must_use]
 pub fn command(amended: &Amended, base_url: &str, credentials: Option<(&str, &str)>) -> String {
     let request = &amended.request;
-    let mut lines = vec![format!(
-        "curl -sS {}",
-        quote(&format!("{base_url}{}", request.target))
-    )];
+    let mut lines = vec![format!("curl -sS {}", quote(&request.url(base_url)))];
     if request.verb != "GET" {
         lines.push(format!("-X {}", quote(&request.verb)));
     }
+    let had_token = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
     match (&amended.credentials, credentials) {
+        // Not the Booking Server: its credentials are nobody's business there.
+        _ if request.is_elsewhere() => {
+            if request.headers.iter().any(had_token) {
+                lines.push("-H \"authorization: Bearer $TOKEN\"".to_owned());
+            }
+        }
         (Credentials::Given(value), _) => {
             lines.push(format!("-H {}", quote(&format!("authorization: {value}"))));
         }

@@ -36,7 +36,7 @@ pub fn entry(exchange: &Exchange, base_url: &str) -> Value {
         "time": ms(exchange.timing.total_us),
         "request": {
             "method": request.verb,
-            "url": format!("{base_url}{}", request.target),
+            "url": request.url(base_url),
             "httpVersion": request.version,
             "cookies": [],
             "headers": pairs(&request.headers),

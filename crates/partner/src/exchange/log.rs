@@ -65,8 +65,9 @@ impl Log {
         }
     }
 
-    /// Gives the exchange its id and takes it in. True if the writer should be woken.
-    pub fn record(&self, mut exchange: Exchange) -> bool {
+    /// Gives the exchange its id and takes it in. Answers the id, and whether the writer should be
+    /// woken.
+    pub fn record(&self, mut exchange: Exchange) -> (u64, bool) {
         let mut state = self.lock();
         // The position changes under the lock, so that ids and ring never disagree.
         self.position.send_modify(|position| {
@@ -80,8 +81,9 @@ impl Log {
             state.ring.pop_front();
         }
         state.ring.push_back(Arc::new(exchange.summary.clone()));
+        let id = exchange.summary.id;
         state.waiting.push(exchange);
-        state.waiting.len() == 1
+        (id, state.waiting.len() == 1)
     }
 
     /// Waits while the writer is far behind, so that memory stays bounded.

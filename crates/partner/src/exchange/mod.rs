@@ -76,7 +76,7 @@ pub struct Summary {
     pub method: Option<Method>,
     /// The path as it was asked for.
     pub path: String,
-    /// The HTTP status answered; 499 where the client went away first.
+    /// The HTTP status answered; 499 where the client went away first, 0 where we got no answer.
     pub status: u16,
     /// How it ended, in one word.
     pub outcome: ExchangeOutcome,
@@ -102,7 +102,7 @@ pub struct Summary {
 pub struct RequestRecord {
     /// The HTTP verb.
     pub verb: String,
-    /// Path and query.
+    /// Path and query; the whole address where the request did not come to the Booking Server.
     pub target: String,
     /// e.g. `HTTP/1.1`.
     pub version: String,
@@ -114,6 +114,25 @@ pub struct RequestRecord {
     pub body_size: u64,
     /// Whether something in it was hidden.
     pub redacted: bool,
+}
+
+impl RequestRecord {
+    /// Whether the request did not come to the Booking Server: one of our own, or one to the
+    /// stand-in aggregator.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.target.starts_with("http://") || self.target.starts_with("https://")
+    }
+
+    /// The whole address, behind the Booking Server's where the request came to that.
+    #[must_use]
+    pub fn url(&self, base_url: &str) -> String {
+        if self.is_elsewhere() {
+            self.target.clone()
+        } else {
+            format!("{base_url}{}", self.target)
+        }
+    }
 }
 
 /// An answer as it went out, secrets redacted.

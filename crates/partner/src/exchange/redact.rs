@@ -20,6 +20,7 @@ const SECRET_FIELDS: &[&str] = &[
     "fraudSignals",
     "PaRes",
     "pa_res",
+    "access_token",
 ];
 
 /// Every one of the names above holds one of these, and the token that each booking has does not.
@@ -30,6 +31,7 @@ const TELLING: &[&str] = &[
     "paRes",
     "PaRes",
     "fraud",
+    "ccess_token",
 ];
 
 /// Headers whose value is a secret.
