@@ -1,6 +1,7 @@
 //! The engine's handle: everything that a server, a window or a test asks of the partner.
 
 mod aggregator;
+pub(crate) mod merchant;
 mod outbox;
 pub(crate) mod time;
 

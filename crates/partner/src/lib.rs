@@ -12,6 +12,7 @@ pub mod decision;
 mod engine;
 pub mod exchange;
 pub mod inventory;
+pub mod merchant;
 pub mod outbox;
 pub mod overrides;
 pub mod sample;

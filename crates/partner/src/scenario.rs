@@ -72,6 +72,9 @@ pub struct Settings {
     pub confirmation_mode_mismatch: ModeMismatch,
     /// Whether the very moment of a limit still counts as in time (section 10.36).
     pub limits: Limits,
+    /// After how many seconds a booking that is still pending is declined by itself; without,
+    /// never (section 10.26).
+    pub auto_decline_after_sec: Option<u64>,
     /// Whether the aggregator is told when places change (availability:replace, section 7). Off
     /// unless asked for: each booking then causes a call of our own.
     pub send_real_time_updates: bool,
@@ -153,6 +156,7 @@ impl Default for Settings {
             repeated_cancel: RepeatedCancel::default(),
             confirmation_mode_mismatch: ModeMismatch::default(),
             limits: Limits::default(),
+            auto_decline_after_sec: None,
             send_real_time_updates: false,
             notification: NotificationSettings::default(),
             aggregator: AggregatorSettings::default(),
@@ -177,6 +181,12 @@ impl Settings {
         }
         if self.user_booking_limit == Some(0) {
             return Some("user_booking_limit starts at 1, or is null.");
+        }
+        if self
+            .auto_decline_after_sec
+            .is_some_and(|sec| !(1..=31_536_000).contains(&sec))
+        {
+            return Some("auto_decline_after_sec is from 1 to 31536000, a year, or null.");
         }
         None
     }

@@ -10,8 +10,9 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::merchant::act::Situation;
+use crate::merchant::reply;
 use crate::outbox;
-use crate::scenario::Settings;
 use crate::store::timers::TimerRow;
 use crate::store::{StoreError, leases, timers};
 
@@ -19,6 +20,11 @@ use crate::store::{StoreError, leases, timers};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// The merchant replies to a pending booking, as `behaviour.merchant_reply` had it. The
+    /// subject is the booking's id.
+    MerchantReply,
+    /// A pending booking is declined, since nobody decided in time. The subject is its id.
+    AutoDecline,
     /// A lease runs out, unless a booking has used it. The subject is the lease's id.
     Lease,
     /// A notification is tried again. The subject is the booking's id, empty for availability.
@@ -28,8 +34,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 2] =
-        [(Self::Lease, "lease"), (Self::Notification, "notification")];
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::MerchantReply, "merchant_reply"),
+        (Self::AutoDecline, "auto_decline"),
+        (Self::Lease, "lease"),
+        (Self::Notification, "notification"),
+    ];
 
     /// The kind as it stands in the table.
     #[must_use]
@@ -53,7 +63,7 @@ impl Kind {
     #[must_use]
     pub fn is_about_a_booking(self) -> bool {
         match self {
-            Self::Notification => true,
+            Self::MerchantReply | Self::AutoDecline | Self::Notification => true,
             Self::Lease | Self::Behaviour => false,
         }
     }
@@ -92,23 +102,28 @@ pub struct Fired {
 }
 
 /// Does what the timer is there for, in the transaction that takes it off the table. The clock
-/// stands at `now`: the timer's own instant, or later where nobody could look after it then.
+/// stands at `situation.now`: the timer's own instant, or later where nobody could look after it then.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn fire(
     connection: &Connection,
-    settings: &Settings,
+    situation: Situation<'_>,
+    seed: u64,
     timer: &TimerRow,
-    now: Timestamp,
 ) -> Result<Fired, StoreError> {
+    let mut fired = Fired::default();
     match Kind::of(timer) {
+        Some(kind @ (Kind::MerchantReply | Kind::AutoDecline)) => {
+            fired.booking = reply::fire(connection, situation, seed, kind, timer)?;
+        }
         Some(Kind::Lease) => {
             // The place is free by the lease's own time, whether or not anybody looks; but the
             // aggregator has to be told.
             if let Some(lease) = leases::get(connection, &timer.subject)?
                 && !lease.consumed
             {
+                let Situation { settings, now, .. } = situation;
                 outbox::places_changed(connection, settings, now, lease.slot_id)?;
             }
         }
@@ -122,5 +137,5 @@ pub fn fire(
             tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
         }
     }
-    Ok(Fired::default())
+    Ok(fired)
 }

@@ -4,92 +4,6 @@
  */
 
 export interface paths {
-    "/api/aggregator": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The stand-in aggregator: its address, and how its next calls go. */
-        get: operations["get_aggregator"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Sets how the stand-in aggregator takes what it does not know. */
-        patch: operations["patch_aggregator"];
-        trace?: never;
-    };
-    "/api/aggregator/availability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Slots as real-time updates told the aggregator of them. */
-        get: operations["list_aggregator_availability"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/aggregator/bookings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bookings as the aggregator knows them. */
-        get: operations["list_aggregator_bookings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/aggregator/bookings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A booking as the aggregator knows it. */
-        get: operations["get_aggregator_booking"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/aggregator/faults": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Fails the next calls of the stand-in aggregator, whoever makes them. */
-        put: operations["put_faults"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/behaviour": {
         parameters: {
             query?: never;
@@ -141,10 +55,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One booking with what happened to it. */
+        /** One booking with what happened to it, what the merchant can do with it, and what was said. */
         get: operations["get_booking"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does something with a booking as the merchant.
+         * @description What is legal is the state machine of section 5.3, and for `refund` that of section 4.4; the
+         *     booking's `actions` say what is, and why the rest is not. The aggregator is notified of what
+         *     was done. Of a guest's cancel and a merchant's action at the same time exactly one wins.
+         */
+        post: operations["post_booking_action"];
         delete?: never;
         options?: never;
         head?: never;
@@ -234,7 +170,6 @@ export interface paths {
          *     | `exchanges` | `ExchangesMessage` | once at the start even if empty, then at most every 50 ms |
          *     | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
-         *     | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
          *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
          *
@@ -348,23 +283,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/findings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every kind of finding: how bad it is, what it means, what to do, and where the protocol says so. */
-        get: operations["get_findings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/listener": {
         parameters: {
             query?: never;
@@ -380,57 +298,6 @@ export interface paths {
          */
         put: operations["put_listener"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Notifications, newest first, each with all attempts. */
-        get: operations["list_notifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/{id}/give_up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives a notification up that waits: it is not sent again, and later ones of its booking go on. */
-        post: operations["post_give_up"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/{id}/resend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a notification once more, at once, whatever became of it. */
-        post: operations["post_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -505,133 +372,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/thresholds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Error rate and latency of the newest requests of each method, beside the published limits
-         *     (protocol section 9.4). Kept in memory; a reset forgets them.
-         */
-        get: operations["get_thresholds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A booking as the aggregator knows it. */
-        AggregatorBooking: components["schemas"]["AggregatorView"] & {
-            /** @description All that it knows, in the Booking Server's shape. */
-            booking: components["schemas"]["Booking"];
-            /** @description The partner's id of the booking. */
-            booking_id: string;
-            /** @description Whether only a notification told of it: a booking of a partner elsewhere. */
-            is_foreign: boolean;
-        };
-        /** @description A page of bookings as the aggregator knows them. */
-        AggregatorBookingList: {
-            /** @description Newest first; those of partners elsewhere before our own. */
-            bookings: components["schemas"]["AggregatorBooking"][];
-            /** @description Give this as `before` for the next page; null on the last one. */
-            next: string | null;
-        };
-        /** @description What can be set. */
-        AggregatorChange: {
-            /**
-             * @description Take notifications about bookings that it never saw, and of any partner, instead of
-             *     answering 404 and 403: for a partner's own server.
-             */
-            accept_unknown_bookings: boolean;
-        };
-        /** @description A slot as the aggregator was told of it. */
-        AggregatorSlot: {
-            /** @description The slot as it was sent, in lowerCamelCase (protocol section 7). */
-            availability: Record<string, never>;
-            /** @description The merchant, by the partner's id. */
-            merchant_id: string;
-            /** @description The service, by the partner's id. */
-            service_id: string;
-            /**
-             * Format: date-time
-             * @description When it was told, by the engine's clock.
-             */
-            updated_at: string;
-        };
-        /** @description A page of slots as the aggregator was told of them. */
-        AggregatorSlotList: {
-            /** @description Give this as `before` for the next page; null on the last one. */
-            next: string | null;
-            /** @description Those that were told last come first. */
-            slots: components["schemas"]["AggregatorSlot"][];
-        };
-        /** @description The stand-in aggregator. */
-        AggregatorState: {
-            /** @description Whether it takes notifications about bookings that it never saw, and of any partner. */
-            accept_unknown_bookings: boolean;
-            /** @description The calls that are still to fail. */
-            faults: components["schemas"]["Faults"];
-            /** @description Where our notifications go: its address, or the one of `--notify-url`. */
-            notify_url: string;
-            /** @description The partner's id in the paths. */
-            partner_id: string;
-            /** @description Its address, for a partner's own server: the paths of section 6 and 7 follow. */
-            url: string;
-        };
-        /** @description What the aggregator knows of a booking, in short. */
-        AggregatorView: {
-            cause: components["schemas"]["Cause"] | null;
-            /** @description How long it lasts, in seconds. */
-            duration_sec: string;
-            /**
-             * Format: int32
-             * @description How many guests come; null where nobody said.
-             */
-            party_size: number | null;
-            prepayment_status: components["schemas"]["PrepaymentStatus"] | null;
-            /** @description When it starts, in seconds since 1970 (UTC). */
-            start_sec: string;
-            /** @description Where it stands. */
-            status: components["schemas"]["BookingStatus"];
-            /**
-             * Format: date-time
-             * @description When it last heard of it, by the engine's clock.
-             */
-            updated_at: string;
-        };
-        /** @description One time that a notification was sent. */
-        Attempt: {
-            /**
-             * Format: date-time
-             * @description When, by the engine's clock.
-             */
-            at: string;
-            /**
-             * Format: int64
-             * @description How long it took, in microseconds.
-             */
-            duration_us: number;
-            /** @description What was wrong, in a sentence; null where nothing was. */
-            error: string | null;
-            /**
-             * Format: int64
-             * @description The exchange in the log, as long as that is kept.
-             */
-            exchange_id: number;
-            /**
-             * Format: int32
-             * @description The HTTP status; null where no answer came.
-             */
-            status: number | null;
+        /**
+         * @description What a merchant can do with a booking.
+         * @enum {string}
+         */
+        Action: "confirm" | "decline" | "fail" | "cancel" | "reschedule" | "no_show" | "charge_no_show_fee" | "refund";
+        /** @description What a merchant could do with a booking now. */
+        ActionState: {
+            /** @description The action. */
+            action: components["schemas"]["Action"];
+            /** @description Whether it is legal. */
+            legal: boolean;
+            /** @description Why it is not, in a sentence; null where it is. */
+            reason: string | null;
         };
         /**
          * @description What the payment processor says.
@@ -690,12 +447,9 @@ export interface components {
             virtual_session_info?: components["schemas"]["VirtualSessionInfo"];
         };
         /** @description One booking with its history. */
-        BookingDetails: components["schemas"]["BookingSummary"] & {
-            aggregator: components["schemas"]["AggregatorView"] | null;
+        BookingDetails: components["schemas"]["BookingSummary"] & components["schemas"]["Lifeline"] & {
             /** @description The booking as it goes over the wire (protocol section 3.3). */
             booking: components["schemas"]["Booking"];
-            /** @description In what the two sides differ; empty where they agree. */
-            differs: components["schemas"]["Difference"][];
             /** @description What happened to it, oldest first. */
             timeline: components["schemas"]["BookingEvent"][];
         };
@@ -706,7 +460,11 @@ export interface components {
              * @description When.
              */
             at: string;
-            /** @description In a word: `created`, `rescheduled`, `cancelled`. */
+            /**
+             * @description In a word: `created`; of the guest `rescheduled`, `cancelled`; of the merchant
+             *     `confirmed`, `declined`, `auto_declined`, `failed`, `cancelled_by_merchant`,
+             *     `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`.
+             */
             event: string;
             /**
              * Format: int64
@@ -789,11 +547,6 @@ export interface components {
              */
             total: number;
         };
-        /**
-         * @description A published limit that is not kept.
-         * @enum {string}
-         */
-        Breach: "error_rate" | "latency";
         /**
          * @description Why something was refused. All but the last four and the first are emitted; those are only
          *      read.
@@ -1075,15 +828,31 @@ export interface components {
             min_advance_cancellation_sec?: string;
         };
         /**
-         * @description A field in which the two sides may differ.
-         * @enum {string}
-         */
-        Difference: "status" | "start_sec" | "duration_sec" | "party_size" | "prepayment_status";
-        /**
          * @description Who called whom.
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /** @description An e-mail that the aggregator would send to the guest: a preview, which nobody sends. */
+        Email: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which of the five documented ones. */
+            kind: components["schemas"]["EmailKind"];
+            /** @description The subject. */
+            subject: string;
+            /** @description The text. */
+            text: string;
+            /** @description The guest's address; empty where the booking has none. */
+            to: string;
+        };
+        /**
+         * @description The e-mail that the aggregator sends; it sends it itself, the partner never does.
+         * @enum {string}
+         */
+        EmailKind: "pending" | "confirmed" | "declined" | "failed" | "cancelled";
         /** @description The body of every refusal. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -1215,19 +984,6 @@ export interface components {
          * @enum {string}
          */
         FaultKind: "latency" | "status" | "rate_limit" | "reset" | "empty" | "truncated" | "malformed" | "drip";
-        /** @description The next calls that fail. */
-        Faults: {
-            /**
-             * Format: int32
-             * @description How many calls are still to fail.
-             */
-            fail_next: number;
-            /**
-             * Format: int32
-             * @description With which HTTP status: 409, 429, 500, 503 or 504.
-             */
-            status: number;
-        };
         /** @description One thing that is odd or wrong about a request. */
         Finding: {
             /** @description A stable name of the kind of finding, such as `unknown_field`. */
@@ -1248,27 +1004,6 @@ export interface components {
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
         };
-        /** @description What there is to know about one kind of finding. */
-        FindingInfo: {
-            /** @description What to do about it, in one sentence. A finding may have a more exact one. */
-            advice: string;
-            /** @description Its stable name. */
-            code: string;
-            /** @description What it says about the request, in one sentence. */
-            meaning: string;
-            /**
-             * @description The section of the protocol reference that says so; a finding may name a more exact one.
-             *     Empty where the protocol has no say.
-             */
-            reference: string;
-            /** @description How bad it is. */
-            severity: components["schemas"]["Severity"];
-        };
-        /** @description The findings that a request can have. */
-        FindingList: {
-            /** @description By topic: the body as a whole, names, values, what goes together, what the partner knows. */
-            findings: components["schemas"]["FindingInfo"][];
-        };
         /** @description A run of exchanges that are no longer there. */
         Gap: {
             /**
@@ -1283,38 +1018,24 @@ export interface components {
             to: number;
         };
         /**
-         * @description What a notification is about.
+         * @description What a timer does when it fires.
          * @enum {string}
          */
-        Kind: "booking" | "availability";
-        /** @description Percentiles of latencies in milliseconds; 0 where nothing came. */
-        LatencyFigures: {
-            /**
-             * Format: double
-             * @description The slowest.
-             */
-            max: number;
-            /**
-             * Format: double
-             * @description Half of the answers were as quick.
-             */
-            p50: number;
-            /**
-             * Format: double
-             * @description 95 of 100 were as quick.
-             */
-            p95: number;
-            /**
-             * Format: double
-             * @description 99 of 100 were as quick.
-             */
-            p99: number;
-        };
+        Kind: "merchant_reply" | "auto_decline" | "lease" | "notification" | "behaviour";
         /**
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
          */
         Layer: "protocol" | "header" | "payload" | "expiring_toggle" | "toggle" | "scenario" | "inventory" | "domain";
+        /** @description A booking's lifeline. */
+        Lifeline: {
+            /** @description What the merchant could do now, all actions in a fixed order. */
+            actions: components["schemas"]["ActionState"][];
+            /** @description The e-mails that the aggregator would have sent so far: previews, which nobody sends. */
+            emails: components["schemas"]["Email"][];
+            /** @description Who said what to whom, in order. */
+            messages: components["schemas"]["Message"][];
+        };
         /** @description A wish for the Booking Server's socket. */
         ListenerChange: {
             /**
@@ -1346,6 +1067,35 @@ export interface components {
             /** @description Its address, for clients. */
             url: string;
         };
+        /** @description What the merchant does. Each field but `action` belongs to one action only. */
+        MerchantAction: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            cause?: components["schemas"]["Cause"] | null;
+            /** @description `fail`: words for whoever debugs; guests do not see them. */
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description `reschedule`: how long it lasts then, in seconds; text of digits is taken too.
+             */
+            duration_sec?: number | null;
+            /**
+             * Format: int32
+             * @description `reschedule`: how many guests come.
+             */
+            party_size?: number | null;
+            /**
+             * @description `cancel`: whether what was paid or held is given back. Where left out, a deposit that is
+             *     cancelled in time is, and nothing else.
+             */
+            refund?: boolean | null;
+            rejected_card_type?: components["schemas"]["CreditCardType"] | null;
+            /**
+             * Format: int64
+             * @description `reschedule`: the new start, in seconds since 1970 (UTC); text of digits is taken too.
+             */
+            start_sec?: number | null;
+        };
         /**
          * @description The merchant's decision about a pending booking.
          * @enum {string}
@@ -1355,13 +1105,40 @@ export interface components {
         MerchantReply: {
             /**
              * Format: int64
-             * @description Seconds until it comes. Not supported yet.
+             * @description Seconds until it comes, up to a year of the engine's clock; 0 where left out. Not with
+             *     `manual`.
              */
             after_sec?: number | null;
             cause?: components["schemas"]["Cause"] | null;
             /** @description The merchant's decision. */
             decision: components["schemas"]["MerchantDecision"];
         };
+        /** @description One arrow of the sequence diagram. */
+        Message: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The exchange that it was part of; null where there was none, or it is no longer kept.
+             */
+            exchange_id: number | null;
+            /** @description Who says it. */
+            from: components["schemas"]["Party"];
+            /** @description What kind of message it is. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description What, in a few words. */
+            label: string;
+            /** @description To whom. */
+            to: components["schemas"]["Party"];
+        };
+        /**
+         * @description What kind of message it is.
+         * @enum {string}
+         */
+        MessageKind: "request" | "answer" | "action" | "email";
         /**
          * @description A method of the Booking Server; its path is `/v3/` and its name.
          *
@@ -1384,44 +1161,6 @@ export interface components {
          * @enum {string}
          */
         Method: "HealthCheck" | "BatchAvailabilityLookup" | "CheckAvailability" | "CreateLease" | "CreateBooking" | "UpdateBooking" | "GetBookingStatus" | "ListBookings" | "SetMarketingPreference" | "CheckOrderFulfillability" | "CreateOrder" | "ListOrders" | "BatchGetWaitEstimates" | "CreateWaitlistEntry" | "GetWaitlistEntry" | "DeleteWaitlistEntry";
-        /** @description How a method did lately, beside its limits. */
-        MethodFigures: {
-            /**
-             * @description What is beyond its limit: `error_rate`, or `latency`, whose 95th percentile counts here,
-             *     since no source says which one is meant.
-             */
-            breached: components["schemas"]["Breach"][];
-            /** @description How many requests these figures are made of. */
-            count: number;
-            /**
-             * Format: double
-             * @description Errors of all, 0 to 1.
-             */
-            error_rate: number;
-            /**
-             * Format: double
-             * @description The published limit; the rate must stay below. Null where none is published.
-             */
-            error_rate_limit: number | null;
-            /**
-             * @description Those that were not answered 200. A business failure is a 200; a client that went away
-             *     (499) is not counted at all.
-             */
-            errors: number;
-            /**
-             * Format: int64
-             * @description The published limit in milliseconds. Null where none is published.
-             */
-            latency_limit_ms: number | null;
-            /** @description How long answers took, as the caller sees it: forced delays count. */
-            latency_ms: components["schemas"]["LatencyFigures"];
-            /** @description How many answers took longer than that. */
-            latency_over: number;
-            /** @description The method. */
-            method: components["schemas"]["Method"];
-            /** @description Whether these are the requests with a payment, which have limits of their own. */
-            with_payment: boolean;
-        };
         /** @description What happens next by itself. */
         NextTimer: {
             /**
@@ -1441,59 +1180,16 @@ export interface components {
             /** @description What the amount refers to. */
             fee_type?: components["schemas"]["PriceType"];
         };
-        /** @description A notification with every attempt to deliver it. */
-        Notification: {
-            /** @description Each time that it was sent, oldest first. */
-            attempts: components["schemas"]["Attempt"][];
-            /** @description The body. */
-            body: Record<string, never>;
-            /** @description The booking it is about; null for availability. */
-            booking_id: string | null;
-            /**
-             * Format: date-time
-             * @description When the change was made, by the engine's clock.
-             */
-            created_at: string;
-            /**
-             * Format: int64
-             * @description Its id, which grows with each.
-             */
-            id: number;
-            /** @description What it is about. */
-            kind: components["schemas"]["Kind"];
-            /** @description The HTTP verb. */
-            method: string;
-            /**
-             * Format: date-time
-             * @description When it is sent; null unless it waits. Where an older one of the same booking waits too, it
-             *     is sent behind that one.
-             */
-            next_attempt_at: string | null;
-            /** @description The query's names and values. */
-            query: Record<string, never>;
-            /** @description Why it was given up, in a sentence; null otherwise. */
-            reason: string | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["State"];
-            /** @description The fields that change, as the query has them; empty for availability. */
-            update_mask: string;
-            /** @description Where it goes, query included. */
-            url: string;
-        };
-        /** @description A page of notifications. */
-        NotificationList: {
-            /** @description How many there are in each state, whatever the filters. */
-            counts: components["schemas"]["Counts"];
-            /** @description Give this as `before` for the next page; null on the last one. */
-            next: string | null;
-            /** @description Newest first. */
-            notifications: components["schemas"]["Notification"][];
-        };
         /** @description The offer that a booking used. */
         OfferInfo: {
             /** @description The partner's id of the offer. */
             offer_id?: string;
         };
+        /**
+         * @description Somebody who has a part in a booking.
+         * @enum {string}
+         */
+        Party: "guest" | "aggregator" | "partner" | "merchant";
         /** @description Which payment the answer speaks of. */
         Payment: {
             /** @description What the payment processor says. */
@@ -1634,7 +1330,7 @@ export interface components {
             ][];
             /** @description Whether something in it was hidden. */
             redacted: boolean;
-            /** @description Path and query; the whole address where the request did not come to the Booking Server. */
+            /** @description Path and query. */
             target: string;
             /** @description The HTTP verb. */
             verb: string;
@@ -1743,11 +1439,6 @@ export interface components {
              */
             start_sec?: string;
         };
-        /**
-         * @description Where a notification stands.
-         * @enum {string}
-         */
-        State: "waiting" | "delivered" | "given_up";
         /** @description How the partner stands. */
         Status: {
             /** @description The behaviour in force. */
@@ -1825,21 +1516,9 @@ export interface components {
             path: string;
             /**
              * Format: int32
-             * @description The HTTP status answered; 499 where the client went away first, 0 where we got no answer.
+             * @description The HTTP status answered; 499 where the client went away first.
              */
             status: number;
-        };
-        /** @description Rolling figures by method. */
-        ThresholdList: {
-            /** @description One row per method; CreateBooking has a second one with payment. */
-            methods: components["schemas"]["MethodFigures"][];
-            /**
-             * Format: date-time
-             * @description Since when requests are counted: the start, or the last reset, by the engine's clock.
-             */
-            since: string;
-            /** @description How many of the newest requests of each method the figures are made of, at most. */
-            window: number;
         };
         /** @description Where the time of one exchange went, in microseconds. */
         Timing: {
@@ -1909,349 +1588,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_aggregator: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How it stands. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorState"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    patch_aggregator: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AggregatorChange"];
-            };
-        };
-        responses: {
-            /** @description How it stands now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorState"];
-                };
-            };
-            /** @description `invalid_json`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field` or `unknown_value`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_aggregator_availability: {
-        parameters: {
-            query?: {
-                /** @description The merchant they are of. */
-                merchant_id?: string;
-                /** @description The service they are of. */
-                service_id?: string;
-                /** @description The `next` of the page before. */
-                before?: string;
-                /** @description Page size; 100 where left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of slots. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorSlotList"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field` or `unknown_value`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_aggregator_bookings: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before. */
-                before?: string;
-                /** @description Page size; 100 where left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of bookings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorBookingList"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field` or `unknown_value`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_aggregator_booking: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The booking's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The booking. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorBooking"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    put_faults: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Faults"];
-            };
-        };
-        responses: {
-            /** @description How it stands now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AggregatorState"];
-                };
-            };
-            /** @description `invalid_json`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field`, `unknown_value` or `missing_field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     get_behaviour: {
         parameters: {
             query?: never;
@@ -2508,6 +1844,101 @@ export interface operations {
             };
             /** @description `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_booking_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The booking's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "confirm"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MerchantAction"];
+            };
+        };
+        responses: {
+            /** @description The booking as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDetails"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `illegal_move`, or `slot_unavailable` where the new place cannot be had; nothing was changed and nothing is sent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value`, `missing_field` or `illegal_combination`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3216,44 +2647,6 @@ export interface operations {
             };
         };
     };
-    get_findings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The findings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FindingList"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     put_listener: {
         parameters: {
             query?: never;
@@ -3314,198 +2707,6 @@ export interface operations {
             };
             /** @description `unknown_field`, `unknown_value`, `missing_field` or `illegal_combination`. */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_notifications: {
-        parameters: {
-            query?: {
-                /** @description The booking they are about. */
-                booking_id?: string;
-                /** @description Where they stand. */
-                state?: components["schemas"]["State"];
-                /** @description The `next` of the page before. */
-                before?: string;
-                /** @description Page size; 100 where left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of notifications. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationList"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    post_give_up: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The notification's id. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is given up. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Notification"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `not_waiting`: it was delivered or given up already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    post_resend: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The notification's id. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It waits again. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Notification"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `store_unavailable`. */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3707,56 +2908,6 @@ export interface operations {
             };
             /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_thresholds: {
-        parameters: {
-            query?: {
-                /** @description How many of the newest requests of each method to look at: 1 to 10000, else 1000. */
-                window?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The figures. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThresholdList"];
-                };
-            };
-            /** @description `unauthorized`: the token is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description `unknown_field` or `unknown_value`. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

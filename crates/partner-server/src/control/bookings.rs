@@ -7,6 +7,7 @@ use booking_api::{Booking, BookingStatus, ConfirmationMode, PrepaymentStatus};
 use jiff::Timestamp;
 use partner::aggregator::Difference;
 use partner::booking::guest_name;
+use partner::merchant::lifeline::Lifeline;
 use partner::store::bookings::{BookingRow, EventRow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,6 +75,9 @@ pub(super) struct BookingDetails {
     booking: Booking,
     /// What happened to it, oldest first.
     timeline: Vec<BookingEvent>,
+    /// What can be done with it, who said what to whom, and the e-mails.
+    #[serde(flatten)]
+    lifeline: Lifeline,
     /// What the aggregator knows of it, by its own account.
     #[schema(required)]
     aggregator: Option<AggregatorView>,
@@ -87,7 +91,9 @@ pub(super) struct BookingEvent {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// In a word: `created`, `rescheduled`, `cancelled`.
+    /// In a word: `created`; of the guest `rescheduled`, `cancelled`; of the merchant
+    /// `confirmed`, `declined`, `auto_declined`, `failed`, `cancelled_by_merchant`,
+    /// `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`.
     event: String,
     /// In a sentence.
     text: String,
@@ -179,7 +185,7 @@ pub(super) async fn list_bookings(
     }))
 }
 
-/// One booking with what happened to it.
+/// One booking with what happened to it, what the merchant can do with it, and what was said.
 #[utoipa::path(
     get,
     path = "/api/bookings/{id}",
@@ -195,12 +201,22 @@ pub(super) async fn get_booking(
     State(app): State<App>,
     BookingId(id): BookingId,
 ) -> Result<Json<BookingDetails>, ApiError> {
+    Ok(Json(details(&app, id).await?))
+}
+
+/// The refusal of a booking that never was.
+pub(super) fn no_booking(id: &str) -> ApiError {
+    let hint = "GET /api/bookings lists them.";
+    ApiError::not_found(format!("There is no booking \"{id}\"."), hint)
+}
+
+/// One booking with what happened to it and what can be done with it.
+pub(super) async fn details(app: &App, id: String) -> Result<BookingDetails, ApiError> {
     let Some((row, events)) = app.engine.booking(id.clone()).await? else {
-        let hint = "GET /api/bookings lists them.";
-        return Err(ApiError::not_found(
-            format!("There is no booking \"{id}\"."),
-            hint,
-        ));
+        return Err(no_booking(&id));
+    };
+    let Some(lifeline) = app.engine.lifeline(id.clone()).await? else {
+        return Err(no_booking(&id));
     };
     let timeline = events
         .into_iter()
@@ -221,12 +237,13 @@ pub(super) async fn get_booking(
             }
         })
         .collect();
-    let (aggregator, differs) = both_sides(&app, &row.booking).await?;
-    Ok(Json(BookingDetails {
+    let (aggregator, differs) = both_sides(app, &row.booking).await?;
+    Ok(BookingDetails {
         aggregator,
         differs,
         summary: BookingSummary::of(&row),
         booking: row.booking,
         timeline,
-    }))
+        lifeline,
+    })
 }

@@ -5,6 +5,7 @@
 
 mod aggregator;
 mod behaviour;
+mod booking_actions;
 mod bookings;
 mod causes;
 mod clock;
@@ -78,6 +79,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(events::follow_events))
         .routes(routes!(bookings::list_bookings))
         .routes(routes!(bookings::get_booking))
+        .routes(routes!(booking_actions::post_booking_action))
         .routes(routes!(notifications::list_notifications))
         .routes(routes!(notifications::post_resend))
         .routes(routes!(notifications::post_give_up))

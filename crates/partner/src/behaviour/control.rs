@@ -77,6 +77,7 @@ impl Snapshot {
             "failure" => self.behaviour.failure == self.normal.failure,
             "payment" => self.behaviour.payment == self.normal.payment,
             "fault" => self.behaviour.fault == self.normal.fault,
+            "merchant_reply" => self.behaviour.merchant_reply == self.normal.merchant_reply,
             "validation" => self.behaviour.validation == self.normal.validation,
             _ => self.behaviour.unknown_inventory == self.normal.unknown_inventory,
         };

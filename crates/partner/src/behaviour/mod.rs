@@ -71,10 +71,12 @@ pub enum Confirmation {
 pub struct MerchantReply {
     /// The merchant's decision.
     pub decision: MerchantDecision,
-    /// Seconds until it comes. Not supported yet.
+    /// Seconds until it comes, up to a year of the engine's clock; 0 where left out. Not with
+    /// `manual`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_sec: Option<u64>,
-    /// The cause of a `fail`. Not supported yet.
+    /// The cause of a `fail`, SLOT_UNAVAILABLE where left out; of no account to `confirm` and
+    /// `decline`. Not with `manual`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
 }
@@ -83,11 +85,11 @@ pub struct MerchantReply {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MerchantDecision {
-    /// The booking is accepted. Not supported yet.
+    /// The booking is accepted.
     Confirm,
-    /// The booking is refused. Not supported yet.
+    /// The booking is refused.
     Decline,
-    /// The booking fails with a cause. Not supported yet.
+    /// The booking fails with a cause.
     Fail,
     /// A person decides; until then the booking waits.
     #[default]

@@ -5,7 +5,8 @@ use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy, causes};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision};
+use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, MerchantReply};
+use crate::merchant::reply::can_fail_with;
 
 /// Why a change of behaviour was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -179,17 +180,7 @@ fn suggest(found: &str, known: &[&str]) -> String {
 
 fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
     use BehaviourErrorCode::{NotSupportedYet, UnknownValue};
-    let reply = &behaviour.merchant_reply;
-    if reply.decision != MerchantDecision::Manual
-        || reply.after_sec.is_some()
-        || reply.cause.is_some()
-    {
-        return Err(refuse(
-            NotSupportedYet,
-            "A merchant that replies by itself is not supported yet.",
-            "Leave merchant_reply at {\"decision\":\"manual\"}: pending bookings wait.",
-        ));
-    }
+    check_reply(&behaviour.merchant_reply)?;
     if behaviour.payment.authorisation != Authorisation::Approve {
         return Err(refuse(
             NotSupportedYet,
@@ -211,6 +202,51 @@ fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
         check_fault(fault)?;
     }
     Ok(())
+}
+
+/// Seconds of a year, beyond which no merchant replies.
+const LONGEST_REPLY_SEC: u64 = 31_536_000;
+
+fn check_reply(reply: &MerchantReply) -> Result<(), BehaviourError> {
+    use BehaviourErrorCode::{IllegalCombination, UnknownValue};
+    if reply.decision == MerchantDecision::Manual
+        && (reply.after_sec.is_some() || reply.cause.is_some())
+    {
+        return Err(refuse(
+            IllegalCombination,
+            "A merchant_reply that is manual waits for a person: it has no after_sec and no cause.",
+            "Send {\"merchant_reply\":{\"decision\":\"manual\"}}, or choose confirm, decline or fail.",
+        ));
+    }
+    if reply.after_sec.is_some_and(|sec| sec > LONGEST_REPLY_SEC) {
+        return Err(refuse(
+            UnknownValue,
+            "merchant_reply.after_sec is too long.",
+            format!("It is from 0 to {LONGEST_REPLY_SEC}, a year."),
+        ));
+    }
+    if let Some(cause) = reply.cause
+        && !can_fail_with(cause)
+    {
+        return Err(refuse(
+            IllegalCombination,
+            format!("A pending booking cannot fail with {}.", cause.name()),
+            failing_causes(),
+        ));
+    }
+    Ok(())
+}
+
+/// What a pending booking can fail with, as a hint.
+#[must_use]
+pub fn failing_causes() -> String {
+    let names: Vec<&str> = causes()
+        .iter()
+        .map(|info| info.cause)
+        .filter(|cause| can_fail_with(*cause))
+        .map(Cause::name)
+        .collect();
+    format!("Use one of: {}.", names.join(", "))
 }
 
 fn check_failure(failure: &Failure) -> Result<(), BehaviourError> {

@@ -18,6 +18,7 @@ use super::{
 use crate::behaviour::control::Control;
 use crate::chance::Purpose;
 use crate::decision::{Counterfactual, Layer, Trail};
+use crate::merchant::reply;
 use crate::outbox;
 use crate::overrides;
 use crate::scenario::Settings;
@@ -192,6 +193,10 @@ fn book(
     if !lease_id.is_empty() {
         leases::consume(connection, lease_id)?;
         Kind::Lease.cancel(connection, lease_id)?;
+    }
+    if mode == ConfirmationMode::Asynchronous {
+        let (id, trail) = (&booking.booking_id, &mut reply.trail);
+        reply.timer = reply::plan(connection, settings, call, id, trail)?;
     }
     outbox::places_changed(connection, settings, call.now, row.slot_id)?;
     reply.trail.decide_unless(

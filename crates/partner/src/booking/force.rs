@@ -67,7 +67,7 @@ fn in_words(layer: Layer) -> &'static str {
 }
 
 /// The cause with the companions that it needs (section 3.11).
-fn build(
+pub(crate) fn build(
     cause: Cause,
     card: Option<CreditCardType>,
     chance: Chance,

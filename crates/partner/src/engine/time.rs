@@ -277,8 +277,8 @@ impl Engine {
                 };
                 prepare(connection, &inner, timer.due_at)?;
                 store::timers::delete(connection, timer.timer_id)?;
-                let settings = &inner.scenario.settings;
-                timers::fire(connection, settings, &timer, inner.clock.now()).map(Some)
+                let situation = inner.situation();
+                timers::fire(connection, situation, inner.seed, &timer).map(Some)
             })
             .await?;
         if fired.is_some_and(|fired| fired.booking) {

@@ -4,7 +4,7 @@ use booking_api::{Booking, BookingStatus, Slot};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{StoreError, exchanges};
+use super::{StoreError, exchanges, timers};
 use crate::clock::from_micros;
 
 /// A booking as it is kept.
@@ -222,6 +222,10 @@ pub fn update(
             event.text,
             event.status,
         ])?;
+    if booking.status != BookingStatus::PendingMerchantConfirmation {
+        // What waited for the merchant's decision has nothing to wait for any more.
+        timers::cancel_decisions(connection, &booking.booking_id)?;
+    }
     Ok(())
 }
 
@@ -296,6 +300,21 @@ pub fn upcoming(
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(params![user_id, now_sec], booking)?;
     rows.map(|row| Ok(row?.booking)).collect()
+}
+
+/// The booking as it was made, where it differs from how it is now.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn first(connection: &Connection, booking_id: &str) -> Result<Option<Booking>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT json_extract(first_answer, '$.booking') FROM bookings
+         WHERE booking_id = ?1 AND first_answer IS NOT NULL",
+    )?;
+    let text: Option<String> = statement
+        .query_row([booking_id], |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// The status that a booking was made with: CONFIRMED or PENDING_MERCHANT_CONFIRMATION.

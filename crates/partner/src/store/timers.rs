@@ -84,6 +84,19 @@ pub fn cancel(connection: &Connection, kind: &str, subject: &str) -> Result<(), 
     Ok(())
 }
 
+/// Takes the timers away that decide about a pending booking; others about it stay.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn cancel_decisions(connection: &Connection, booking_id: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM timers WHERE subject = ?1 AND kind IN ('merchant_reply', 'auto_decline')",
+        )?
+        .execute([booking_id])?;
+    Ok(())
+}
+
 /// Takes all timers away.
 ///
 /// # Errors

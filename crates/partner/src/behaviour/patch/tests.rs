@@ -194,11 +194,6 @@ fn fields_that_contradict_each_other_are_refused() {
 fn what_has_no_effect_yet_is_refused_not_ignored() {
     let code = "not_supported_yet";
     for value in [
-        json!({"merchant_reply":{"decision":"confirm"}}),
-        json!({"merchant_reply":{"decision":"decline"}}),
-        json!({"merchant_reply":{"decision":"fail","cause":"SLOT_UNAVAILABLE"}}),
-        json!({"merchant_reply":{"decision":"manual","after_sec":30}}),
-        json!({"merchant_reply":{"decision":"manual","cause":"SLOT_UNAVAILABLE"}}),
         json!({"payment":{"authorisation":"decline"}}),
         json!({"payment":{"authorisation":"reject_card_type"}}),
         json!({"payment":{"authorisation":"error"}}),

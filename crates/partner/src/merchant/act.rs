@@ -1,0 +1,377 @@
+//! What a merchant orders is done: checked against the table of moves, written, and put into the
+//! outbox, all in one transaction of the writer. So of a guest's cancel and a merchant's
+//! confirmation exactly one wins, and who comes late changes and sends nothing.
+
+use booking_api::{
+    Booking, BookingFailure, BookingStatus, PaymentInformation, PrepaymentStatus, Slot,
+};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::moves::{self, Action, Facts};
+use crate::booking::to_json;
+use crate::inventory::effective_terms;
+use crate::outbox::{self, Change, What};
+use crate::scenario::Settings;
+use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::{StoreError, bookings, inventory};
+
+/// What is to be done with a booking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Accept it.
+    Confirm,
+    /// Refuse it.
+    Decline {
+        /// Whether nobody decided in time.
+        by_silence: bool,
+    },
+    /// Give up on it.
+    Fail(BookingFailure),
+    /// Cancel it.
+    Cancel {
+        /// Whether to give back what was paid or held; `None`: a deposit that is still
+        /// refundable, and nothing else (section 4.3).
+        refund: Option<bool>,
+    },
+    /// Move it, or change its number of guests; what is `None` stays.
+    Reschedule {
+        /// The new start, in Unix seconds.
+        start_sec: Option<i64>,
+        /// How long it lasts then, in seconds.
+        duration_sec: Option<i64>,
+        /// How many guests come.
+        party_size: Option<i32>,
+    },
+    /// The guest did not come; no fee is taken.
+    NoShow,
+    /// The guest did not come; the fee is taken.
+    ChargeNoShowFee,
+    /// Give back what was paid or held.
+    Refund,
+}
+
+impl Order {
+    /// Which action it is.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Confirm => Action::Confirm,
+            Self::Decline { .. } => Action::Decline,
+            Self::Fail(_) => Action::Fail,
+            Self::Cancel { .. } => Action::Cancel,
+            Self::Reschedule { .. } => Action::Reschedule,
+            Self::NoShow => Action::NoShow,
+            Self::ChargeNoShowFee => Action::ChargeNoShowFee,
+            Self::Refund => Action::Refund,
+        }
+    }
+}
+
+/// Why an order was not carried out. Nothing was changed, and nothing is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// There is no such booking.
+    Unknown,
+    /// The booking cannot move so.
+    Illegal {
+        /// Why, in a sentence.
+        reason: String,
+        /// What is legal now.
+        legal: Vec<Action>,
+    },
+    /// The place that it should move to cannot be had.
+    NoPlace(String),
+}
+
+/// Where the order is carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The scenario's switches.
+    pub settings: &'a Settings,
+    /// What time it is.
+    pub now: Timestamp,
+    /// Whether slots that the inventory lacks spring into being.
+    pub accepts_unknown: bool,
+}
+
+/// What is known of a booking to tell whether it may move.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn facts(
+    connection: &Connection,
+    settings: &Settings,
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
+    let none = Slot::default();
+    let slot = row.booking.slot.as_ref().unwrap_or(&none);
+    let terms = effective_terms(connection, row.slot_id)?;
+    Ok(Facts {
+        status: row.booking.status,
+        mode: slot.confirmation_mode,
+        prepayment: prepayment(&row.booking),
+        start_sec: slot.start_sec,
+        cancellable_until_sec: settings.limits.last(terms.cancellable_until_sec),
+        now_sec: now.as_second(),
+    })
+}
+
+/// The actions that are legal by these facts.
+#[must_use]
+pub fn legal(facts: &Facts) -> Vec<Action> {
+    Action::NAMES
+        .into_iter()
+        .map(|(action, _)| action)
+        .filter(|action| moves::check(facts, *action).is_ok())
+        .collect()
+}
+
+/// Carries an order out. Runs inside the writer's transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn act(
+    connection: &Connection,
+    situation: Situation<'_>,
+    booking_id: &str,
+    order: &Order,
+) -> Result<Result<(), Refused>, StoreError> {
+    let Some(row) = bookings::get(connection, booking_id)? else {
+        return Ok(Err(Refused::Unknown));
+    };
+    let facts = facts(connection, situation.settings, &row, situation.now)?;
+    if let Err(reason) = moves::check(&facts, order.action()) {
+        let legal = legal(&facts);
+        return Ok(Err(Refused::Illegal { reason, legal }));
+    }
+    let mut next = Next {
+        booking: row.booking.clone(),
+        slot_id: row.slot_id,
+        event: "",
+        text: String::new(),
+    };
+    let what = match order {
+        Order::Confirm => {
+            next.becomes(
+                BookingStatus::Confirmed,
+                "confirmed",
+                "Confirmed by the merchant.",
+            );
+            What::Confirmed
+        }
+        Order::Decline { by_silence } => {
+            let (event, text) = if *by_silence {
+                (
+                    "auto_declined",
+                    "Declined, since the merchant did not answer in time.",
+                )
+            } else {
+                ("declined", "Declined by the merchant.")
+            };
+            next.becomes(BookingStatus::DeclinedByMerchant, event, text);
+            What::Declined
+        }
+        Order::Fail(failure) => {
+            let cause = failure.cause().name();
+            let text = format!("Could be neither confirmed nor declined: {cause}.");
+            next.becomes(BookingStatus::Failed, "failed", text);
+            What::Failed(failure.clone())
+        }
+        Order::Cancel { refund } => {
+            let refunded = refund.unwrap_or_else(|| deposit_is_due_back(&facts, &next.booking));
+            if refunded && facts.prepayment != PrepaymentStatus::Provided {
+                let reason = "There is nothing to refund: nothing is held for this booking.";
+                return Ok(Err(Refused::Illegal {
+                    reason: reason.to_owned(),
+                    legal: legal(&facts),
+                }));
+            }
+            let text = if refunded {
+                next.refund();
+                "Cancelled by the merchant; what was paid or held is given back."
+            } else {
+                "Cancelled by the merchant."
+            };
+            next.becomes(BookingStatus::Canceled, "cancelled_by_merchant", text);
+            What::Canceled { refunded }
+        }
+        Order::Reschedule { .. } => match reschedule(connection, situation, &row, order)? {
+            Ok((moved, what)) => {
+                next = moved;
+                what
+            }
+            Err(refused) => return Ok(Err(refused)),
+        },
+        Order::NoShow => {
+            let text = "The guest did not come; no fee was taken.";
+            next.becomes(BookingStatus::NoShow, "no_show", text);
+            What::NoShow
+        }
+        Order::ChargeNoShowFee => {
+            let text = "The guest did not come, and the fee was taken.";
+            next.becomes(BookingStatus::NoShowPenalized, "no_show_fee_charged", text);
+            What::NoShowPenalized
+        }
+        Order::Refund => {
+            next.refund();
+            let status = row.booking.status;
+            next.becomes(status, "refunded", "What was paid or held was given back.");
+            What::Refunded
+        }
+    };
+    next.keep(connection, situation, &row, what)?;
+    Ok(Ok(()))
+}
+
+/// A booking as it will be, and what is said of the change.
+struct Next {
+    booking: Booking,
+    slot_id: i64,
+    event: &'static str,
+    text: String,
+}
+
+impl Next {
+    fn becomes(&mut self, status: BookingStatus, event: &'static str, text: impl Into<String>) {
+        self.booking.status = status;
+        self.event = event;
+        self.text = text.into();
+    }
+
+    fn refund(&mut self) {
+        let information = self.booking.payment_information.take().unwrap_or_default();
+        self.booking.payment_information = Some(PaymentInformation {
+            prepayment_status: PrepaymentStatus::Refunded,
+            ..information
+        });
+    }
+
+    /// Writes it, and tells the outbox of the change and of the places that it freed or took.
+    fn keep(
+        self,
+        connection: &Connection,
+        situation: Situation<'_>,
+        row: &BookingRow,
+        what: What,
+    ) -> Result<(), StoreError> {
+        let Situation { settings, now, .. } = situation;
+        let event = EventRow {
+            // Of no request: numbers start at 1.
+            number: 0,
+            at: now,
+            event: self.event.to_owned(),
+            text: self.text,
+            status: self.booking.status.name().to_owned(),
+        };
+        let text = to_json(&self.booking);
+        bookings::update(connection, &self.booking, &text, self.slot_id, &event)?;
+        let change = Change {
+            booking: &self.booking,
+            what,
+        };
+        outbox::booking_changed(connection, now, row.number, &change)?;
+        if self.slot_id != row.slot_id {
+            outbox::places_changed(connection, settings, now, self.slot_id)?;
+        }
+        if self.slot_id != row.slot_id || holds(row.booking.status) != holds(self.booking.status) {
+            outbox::places_changed(connection, settings, now, row.slot_id)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a booking of this status holds a place.
+fn holds(status: BookingStatus) -> bool {
+    matches!(
+        status,
+        BookingStatus::Confirmed | BookingStatus::PendingMerchantConfirmation
+    )
+}
+
+fn prepayment(booking: &Booking) -> PrepaymentStatus {
+    booking
+        .payment_information
+        .as_ref()
+        .map_or(PrepaymentStatus::Unspecified, |it| it.prepayment_status)
+}
+
+/// A deposit that is cancelled in time must be given back (section 4.3), its limit included.
+fn deposit_is_due_back(facts: &Facts, booking: &Booking) -> bool {
+    let deposit = booking
+        .payment_information
+        .as_ref()
+        .and_then(|information| information.deposit.as_ref());
+    facts.prepayment == PrepaymentStatus::Provided
+        && deposit.is_some_and(|deposit| {
+            facts.now_sec <= facts.start_sec - deposit.min_advance_cancellation_sec
+        })
+}
+
+/// The booking at its new place, if that can be had.
+fn reschedule(
+    connection: &Connection,
+    situation: Situation<'_>,
+    row: &BookingRow,
+    order: &Order,
+) -> Result<Result<(Next, What), Refused>, StoreError> {
+    let old = row.booking.slot.clone().unwrap_or_default();
+    let mut new = old.clone();
+    if let Order::Reschedule {
+        start_sec,
+        duration_sec,
+        party_size,
+    } = order
+    {
+        new.start_sec = start_sec.unwrap_or(old.start_sec);
+        new.duration_sec = duration_sec.unwrap_or(old.duration_sec);
+        if let Some(size) = party_size {
+            let mut resources = new.resources.unwrap_or_default();
+            resources.party_size = *size;
+            new.resources = Some(resources);
+        }
+    }
+    let time = (new.start_sec, new.duration_sec) != (old.start_sec, old.duration_sec);
+    let party_size = new.resources != old.resources;
+    if !time && !party_size {
+        let reason = "Time and number of guests are so already.".to_owned();
+        return Ok(Err(Refused::NoPlace(reason)));
+    }
+    let now_sec = situation.now.as_second();
+    if new.start_sec <= now_sec {
+        let reason = "The new start has passed already.".to_owned();
+        return Ok(Err(Refused::NoPlace(reason)));
+    }
+    let known = inventory::look_up(connection, &new, now_sec, "")?;
+    let slot_id = match known.slot {
+        Some(slot) if slot.slot_id == row.slot_id || slot.free() > 0 => slot.slot_id,
+        Some(slot) => {
+            let reason = format!("All {} places of the new slot are taken.", slot.capacity);
+            return Ok(Err(Refused::NoPlace(reason)));
+        }
+        None if situation.accepts_unknown => {
+            let (mode, capacity) = (old.confirmation_mode, situation.settings.default_capacity);
+            inventory::create_slot(connection, &new, known, mode, capacity)?.slot_id
+        }
+        None => {
+            let reason = "The inventory has no such slot.".to_owned();
+            return Ok(Err(Refused::NoPlace(reason)));
+        }
+    };
+    let text = match (time, party_size) {
+        (true, true) => "Moved by the merchant, with another number of guests.",
+        (true, false) => "Moved by the merchant.",
+        _ => "The merchant changed the number of guests.",
+    };
+    let next = Next {
+        booking: Booking {
+            slot: Some(new),
+            ..row.booking.clone()
+        },
+        slot_id,
+        event: "rescheduled_by_merchant",
+        text: text.to_owned(),
+    };
+    Ok(Ok((next, What::Moved { time, party_size })))
+}
