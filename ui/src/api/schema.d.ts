@@ -283,6 +283,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every kind of finding: how bad it is, what it means, what to do, and where the protocol says so. */
+        get: operations["get_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/listener": {
         parameters: {
             query?: never;
@@ -1003,6 +1020,27 @@ export interface components {
             reference: string;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description What there is to know about one kind of finding. */
+        FindingInfo: {
+            /** @description What to do about it, in one sentence. A finding may have a more exact one. */
+            advice: string;
+            /** @description Its stable name. */
+            code: string;
+            /** @description What it says about the request, in one sentence. */
+            meaning: string;
+            /**
+             * @description The section of the protocol reference that says so; a finding may name a more exact one.
+             *     Empty where the protocol has no say.
+             */
+            reference: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+        };
+        /** @description The findings that a request can have. */
+        FindingList: {
+            /** @description By topic: the body as a whole, names, values, what goes together, what the partner knows. */
+            findings: components["schemas"]["FindingInfo"][];
         };
         /** @description A run of exchanges that are no longer there. */
         Gap: {
@@ -2638,6 +2676,44 @@ export interface operations {
             };
             /** @description `store_unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
