@@ -26,8 +26,12 @@ const GROUP: usize = 256;
 /// Records of the log that room is kept for.
 const ROOM: usize = 512;
 
-/// A pause of this length counts as idle: time for the full-text index.
-const IDLE: Duration = Duration::from_millis(3);
+/// A pause of this length counts as idle: time for the full-text index. Shorter ones come in the
+/// middle of a burst, where the index would take the time of bookings.
+const IDLE: Duration = Duration::from_millis(25);
+
+/// The pause between two steps of the index.
+const BREATH: Duration = Duration::from_millis(1);
 
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 type Job = Box<dyn FnOnce(&Connection) -> (bool, Reply) + Send>;
@@ -160,13 +164,14 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        let mut to_index = true;
+        // How long to wait before the index gets on; none where it has caught up.
+        let mut pause = Some(IDLE);
         loop {
-            let first = if to_index {
-                match self.receiver.recv_timeout(IDLE) {
+            let first = if let Some(pause_now) = pause {
+                match self.receiver.recv_timeout(pause_now) {
                     Ok(message) => message,
                     Err(RecvTimeoutError::Timeout) => {
-                        to_index = self.catch_up();
+                        pause = self.catch_up().then_some(BREATH);
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => Message::Close,
@@ -177,7 +182,7 @@ impl Worker {
             if !self.group(first) {
                 break;
             }
-            to_index = true;
+            pause = Some(IDLE);
         }
         // The planner's statistics and a short journal make the next start quick.
         let _ = self
