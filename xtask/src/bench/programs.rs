@@ -33,9 +33,9 @@ pub(super) struct Control {
 }
 
 impl Programs {
-    /// Starts the floor.
-    pub(super) fn start_floor(&self) -> Result<Server> {
-        let (child, line) = start(&mut Command::new(&self.floor))?;
+    /// Starts the floor, or with `json` the one that reads and writes its body as JSON.
+    pub(super) fn start_floor(&self, more: &[&str]) -> Result<Server> {
+        let (child, line) = start(Command::new(&self.floor).args(more))?;
         let address = line.parse().context("the floor printed no address")?;
         Ok(Server {
             child,

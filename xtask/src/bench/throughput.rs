@@ -1,4 +1,4 @@
-//! CreateBooking under full load, beside the floor.
+//! CreateBooking under full load, beside the floor, and beside an echo that reads and writes JSON.
 
 use std::time::Duration;
 
@@ -20,29 +20,39 @@ struct Round {
 }
 
 pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
-    let (mut floor, mut ours) = (Vec::new(), Vec::new());
+    let (mut floor, mut json, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..if bench.quick { 1 } else { 3 } {
-        floor.push(round(bench, bench.programs.start_floor()?, "idempotency_token").await?);
+        let echoed = "idempotency_token";
+        floor.push(round(bench, bench.programs.start_floor(&[])?, echoed).await?);
+        json.push(round(bench, bench.programs.start_floor(&["json"])?, echoed).await?);
         // Anew each time, or the index that it fills when idle would slow the floor's next round.
         let data = bench.folder()?;
         let server = bench.programs.start(data.path(), &[])?;
         ours.push(round(bench, server, "\"CONFIRMED\"").await?);
     }
-    let middle = |rounds: &[Round], value: fn(&Round) -> f64| {
-        median(&rounds.iter().map(value).collect::<Vec<_>>())
+    let rate = |rounds: &[Round]| middle(rounds, |round| round.per_second);
+    let beside = |floor: &[Round]| {
+        let ratio = rate(&ours) / rate(floor);
+        let measured = format!(
+            "{ratio:.2} ({} of {} per second)",
+            thousands(rate(&ours) as u64),
+            thousands(rate(floor) as u64)
+        );
+        (ratio, measured)
     };
-    let floor_rate = middle(&floor, |round| round.per_second);
-    let rate = middle(&ours, |round| round.per_second);
-    let ratio = rate / floor_rate;
+    let (ratio, measured) = beside(&floor);
     bench.report.add(
         &format!("CreateBooking, {CONNECTIONS} connections"),
         "≥ 0.50 of the floor",
-        format!(
-            "{ratio:.2} ({} of {} per second)",
-            thousands(rate as u64),
-            thousands(floor_rate as u64)
-        ),
+        measured,
         Verdict::of(ratio >= 0.5),
+    );
+    let (_, measured) = beside(&json);
+    bench.report.add(
+        "the same, of an echo through `Json<Value>`, which is not the floor",
+        "",
+        measured,
+        Verdict::Told,
     );
     let latency = |rounds: &[Round]| {
         let value = |of: fn(&Round) -> Duration| median(&rounds.iter().map(of).collect::<Vec<_>>());
@@ -58,16 +68,26 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
         format!("{}; the floor {}", latency(&ours), latency(&floor)),
         Verdict::Told,
     );
-    if ours.iter().chain(&floor).all(|round| round.cpu.is_some()) {
+    let mut all = ours.iter().chain(&floor).chain(&json);
+    if all.all(|round| round.cpu.is_some()) {
         let cpu = |rounds: &[Round]| middle(rounds, |round| round.cpu.unwrap_or_default());
         bench.report.add(
             "processor time per request",
             "",
-            format!("{:.0} µs; the floor {:.0} µs", cpu(&ours), cpu(&floor)),
+            format!(
+                "{:.0} µs; the floor {:.0} µs; the echo of JSON {:.0} µs",
+                cpu(&ours),
+                cpu(&floor),
+                cpu(&json)
+            ),
             Verdict::Told,
         );
     }
     Ok(())
+}
+
+fn middle(rounds: &[Round], value: fn(&Round) -> f64) -> f64 {
+    median(&rounds.iter().map(value).collect::<Vec<_>>())
 }
 
 async fn round(bench: &Bench, server: Server, expected: &'static str) -> Result<Round> {
