@@ -70,12 +70,30 @@ impl Chance {
     /// An identifier of ten characters behind a prefix, e.g. `bk-7Q2M4X9K1A`.
     #[must_use]
     pub fn id(self, purpose: Purpose, prefix: &str) -> String {
-        let mut bits = self.bits(purpose);
         let mut id = String::with_capacity(prefix.len() + 10);
         id.push_str(prefix);
+        let mut bits = self.bits(purpose);
         for _ in 0..10 {
             id.push(char::from(ALPHABET[(bits & 31) as usize]));
             bits >>= 5;
+        }
+        id
+    }
+
+    /// As [`Self::id`], but ids of later requests sort behind those of earlier ones, up to a
+    /// thousand million requests: the first half tells the number. An index of such ids grows at
+    /// its end, where one of even ids is written to all over.
+    #[must_use]
+    pub fn growing_id(self, purpose: Purpose, prefix: &str) -> String {
+        let mut id = String::with_capacity(prefix.len() + 12);
+        id.push_str(prefix);
+        let bits = self.bits(purpose);
+        for (source, shift) in (0..6)
+            .rev()
+            .map(|place| (self.number, 5 * place))
+            .chain((0..6).map(|place| (bits, 5 * place)))
+        {
+            id.push(char::from(ALPHABET[((source >> shift) & 31) as usize]));
         }
         id
     }
@@ -104,6 +122,16 @@ mod tests {
             .flat_map(|number| [id(1, number), id(2, number)])
             .collect();
         assert_eq!(ids.len(), 100_000);
+    }
+
+    #[test]
+    fn growing_ids_grow_and_differ_by_seed() {
+        let id = |seed, number| Chance::new(seed, number).growing_id(Purpose::BookingId, "bk-");
+        let ids: Vec<String> = (0..40_000).map(|number| id(1, number)).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert_eq!(ids[7], id(1, 7));
+        assert_ne!(ids[7], id(2, 7));
+        assert!(ids.iter().all(|id| id.len() == 15));
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn book(
     );
     let status = status_of(mode);
     let mut booking = Booking {
-        booking_id: call.chance.id(Purpose::BookingId, "bk-"),
+        booking_id: call.chance.growing_id(Purpose::BookingId, "bk-"),
         slot: Some(Slot {
             confirmation_mode: mode,
             ..facts.slot.clone()
@@ -178,17 +178,19 @@ fn book(
         number: call.number,
         at: call.now,
     };
-    let keep = |booking: &Booking| {
-        bookings::insert(connection, booking, &to_json(booking), row.slot_id, origin)
+    let keep = |booking: &Booking, text: &str| {
+        bookings::insert(connection, booking, text, row.slot_id, origin)
     };
-    if let Err(error) = keep(&booking) {
+    let mut text = to_json(&booking);
+    if let Err(error) = keep(&booking, &text) {
         // After a reset the numbers start anew, and a request that was under way then may bear
         // the number of a newer one, and with it its id.
         if bookings::get(connection, &booking.booking_id)?.is_none() {
             return Err(error);
         }
-        booking.booking_id = call.chance.id(Purpose::SpareBookingId, "bk-");
-        keep(&booking)?;
+        booking.booking_id = call.chance.growing_id(Purpose::SpareBookingId, "bk-");
+        text = to_json(&booking);
+        keep(&booking, &text)?;
     }
     if !lease_id.is_empty() {
         leases::consume(connection, lease_id)?;
@@ -206,10 +208,14 @@ fn book(
         "2.5",
         sent_again(request, settings),
     );
-    reply.booking_id = Some(booking.booking_id.clone());
+    reply.booking_id = Some(booking.booking_id);
     reply.made_booking = true;
-    let answer = Answer::granted(&CreateBookingResponse::booked(booking, None), status.name());
-    Ok(reply.with(Ok(answer)))
+    Ok(reply.with(Ok(Answer {
+        // The very bytes that a replay is answered with.
+        body: bookings::answer_of(&text),
+        label: status.name().into(),
+        cause: None,
+    })))
 }
 
 fn booked(row: &SlotRow, mode: ConfirmationMode) -> String {

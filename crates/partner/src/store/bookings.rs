@@ -78,6 +78,12 @@ pub struct Replay {
     pub fingerprint: Option<i64>,
 }
 
+/// What CreateBooking answers for a booking of this text; [`update`] puts the same by.
+#[must_use]
+pub fn answer_of(text: &str) -> String {
+    format!("{{\"booking\":{text}}}")
+}
+
 /// The booking that this token led to, if it led to one.
 ///
 /// # Errors
@@ -94,7 +100,7 @@ pub fn replay(connection: &Connection, token: &str) -> Result<Option<Replay>, St
         Ok(Replay {
             booking_id: row.get(0)?,
             merchant_id: row.get(1)?,
-            first_answer: first.unwrap_or_else(|| format!("{{\"booking\":{booking}}}")),
+            first_answer: first.unwrap_or_else(|| answer_of(&booking)),
             changed,
             fingerprint: row.get(4)?,
         })
