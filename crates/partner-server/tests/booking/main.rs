@@ -8,6 +8,7 @@ mod common;
 mod bad_input;
 mod broken_connections;
 mod client;
+mod corpus;
 mod create_booking;
 mod failures;
 mod faults;
