@@ -13,6 +13,7 @@ mod bench;
 mod conformance;
 mod desktop;
 mod desktop_smoke;
+mod fuzz;
 mod generate;
 mod invariants;
 mod process;
@@ -47,6 +48,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Asks a Booking Server what Google tests and what is worth testing besides.
     Conformance(conformance::Arguments),
+    /// Sends arbitrary bytes and mutated requests to the real program, which must survive them.
+    Fuzz(fuzz::Arguments),
     /// Rewrites the generated files: the OpenAPI documents and the UI's types.
     Generate,
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::test(&workspace, &arguments),
         Task::Bench(arguments) => bench::bench(&workspace, &arguments),
         Task::Conformance(arguments) => conformance::conformance(&workspace, &arguments),
+        Task::Fuzz(arguments) => fuzz::fuzz(&workspace, &arguments),
         Task::Generate => generate::rewrite(&workspace),
     });
     match done {

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::setup::{self, Purpose};
 use crate::workspace::{Profile, Workspace};
-use crate::{conformance, desktop_smoke, generate, invariants, process, ui};
+use crate::{conformance, desktop_smoke, fuzz, generate, invariants, process, ui};
 use counts::Runner;
 
 /// What `test` can be told.
@@ -39,6 +39,8 @@ enum Step {
     Conformance,
     /// The generated files are those that the code would generate
     Generated,
+    /// Arbitrary bytes and mutated requests against the real program
+    Fuzz,
     /// Biome and TypeScript
     UiCheck,
     /// The page's tests
@@ -59,9 +61,12 @@ impl Step {
     const fn purpose(self) -> Purpose {
         match self {
             Self::Fmt | Self::Invariants | Self::UiCheck | Self::UiTest => Purpose::Headless,
-            Self::Clippy | Self::Doc | Self::Rust | Self::Conformance | Self::Generated => {
-                Purpose::Window
-            }
+            Self::Clippy
+            | Self::Doc
+            | Self::Rust
+            | Self::Conformance
+            | Self::Generated
+            | Self::Fuzz => Purpose::Window,
             Self::E2e | Self::Desktop => Purpose::Tests,
         }
     }
@@ -99,6 +104,11 @@ impl Step {
                 ui::build(workspace)?;
                 workspace.build_all()?;
                 generate::check(workspace)?;
+            }
+            Self::Fuzz => {
+                ui::build(workspace)?;
+                workspace.build_all()?;
+                fuzz::run(workspace, Profile::Debug, &fuzz::Arguments::short())?;
             }
             Self::UiCheck => {
                 ui::packages(workspace)?;
