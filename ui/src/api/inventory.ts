@@ -118,6 +118,7 @@ export interface GenerateWish {
 }
 
 export interface ImportProblem {
+  severity: "error" | "warning" | "info";
   file: string;
   pointer: string;
   message: string;

@@ -10,6 +10,7 @@ import type { CauseInfo } from "../api/types";
 import { BookingsTab } from "../bookings/BookingsTab";
 import { ControlRoom } from "../control-room/ControlRoom";
 import { DetailsPane } from "../details/DetailsPane";
+import { InventoryTab } from "../inventory/InventoryTab";
 import { SentenceBand } from "../sentence/SentenceBand";
 import { number } from "../traffic/format";
 import { useTrafficView } from "../traffic/store";
@@ -66,9 +67,10 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
   const tab = useObservable(state.tab);
   const view = useTrafficView(engine.traffic);
   const bookings = useObservable(engine.said)?.status.counts.bookings ?? 0;
-  const tabs: { value: TabName; title: string; count: number }[] = [
+  const tabs: { value: TabName; title: string; count?: number }[] = [
     { value: "traffic", title: "Traffic", count: view.total },
     { value: "bookings", title: "Bookings", count: bookings },
+    { value: "inventory", title: "Inventory" },
   ];
   return (
     <Tabs.Root
@@ -79,7 +81,8 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
       <Tabs.List className={styles.tabList} aria-label="What to look at">
         {tabs.map(({ value, title, count }) => (
           <Tabs.Tab key={value} value={value} className={styles.tab}>
-            {title} <span className={styles.count}>{number(count)}</span>
+            {title}
+            {count !== undefined && <span className={styles.count}> {number(count)}</span>}
           </Tabs.Tab>
         ))}
         <Tabs.Indicator className={styles.tabIndicator} />
@@ -89,6 +92,9 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
       </Tabs.Panel>
       <Tabs.Panel value="bookings" className={styles.panel} tabIndex={-1}>
         <BookingsTab />
+      </Tabs.Panel>
+      <Tabs.Panel value="inventory" className={styles.panel} tabIndex={-1}>
+        <InventoryTab />
       </Tabs.Panel>
     </Tabs.Root>
   );

@@ -1,22 +1,25 @@
 // The dialogs of the window; which one is open is the window's state. Closing gives the focus back to where
 // it was, which the dialog component sees to.
 
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
 import { causePatch } from "../control-room/presets";
+import { InventoryDialogs } from "../inventory/InventoryDialogs";
+import { OverridesDialog } from "../overrides/OverridesDialog";
 import { usualMethod } from "../sentence/sentence";
 import controls from "../theme/controls.module.css";
+import { ThresholdsDialog } from "../thresholds/ThresholdsDialog";
 import { commands } from "./commands";
 import styles from "./Dialogs.module.css";
+import { Modal, Question } from "./Modal";
 import { SearchList } from "./SearchList";
 import listStyles from "./SearchList.module.css";
-import { type DialogName, useWindow } from "./window-state";
+import { useWindow } from "./window-state";
 
 export function Dialogs({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();
@@ -37,6 +40,9 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
 
   return (
     <>
+      <InventoryDialogs open={open} />
+      <ThresholdsDialog open={open} />
+      <OverridesDialog open={open} />
       <Modal name="palette" open={open} title="Find anything">
         <Palette causes={causes} />
       </Modal>
@@ -90,60 +96,6 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
         }
       />
     </>
-  );
-}
-
-interface ModalProps {
-  name: DialogName;
-  open: DialogName | null;
-  title: string;
-  children: ReactNode;
-}
-
-function Modal({ name, open, title, children }: ModalProps) {
-  const window = useWindow();
-  return (
-    <Dialog.Root open={open === name} onOpenChange={(next) => !next && window.dialog.set(null)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={controls.scrim} />
-        <Dialog.Popup className={controls.dialog}>
-          <Dialog.Title className="visually-hidden">{title}</Dialog.Title>
-          {children}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
-}
-
-interface QuestionProps {
-  name: DialogName;
-  open: DialogName | null;
-  title: string;
-  text: string;
-  yes: string;
-  danger?: boolean;
-  onYes(): void;
-}
-
-function Question({ name, open, title, text, yes, danger, onYes }: QuestionProps) {
-  const window = useWindow();
-  return (
-    <AlertDialog.Root open={open === name} onOpenChange={(next) => !next && window.dialog.set(null)}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={controls.scrim} />
-        <AlertDialog.Popup className={controls.dialogSmall}>
-          <AlertDialog.Title className={controls.dialogTitle}>{title}</AlertDialog.Title>
-          <AlertDialog.Description className={controls.dialogText}>{text}</AlertDialog.Description>
-          <div className={controls.dialogActions}>
-            {danger && <AlertDialog.Close className={controls.button}>Cancel</AlertDialog.Close>}
-            <button type="button" className={danger ? controls.danger : controls.primary} onClick={onYes}>
-              {yes}
-            </button>
-            {!danger && <AlertDialog.Close className={controls.button}>Cancel</AlertDialog.Close>}
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
   );
 }
 
@@ -243,6 +195,7 @@ const SHORTCUTS: [string[], string][] = [
   [["Ctrl", "K"], "Find any command"],
   [["/"], "Filter the traffic"],
   [["F"], "All causes"],
+  [["T"], "Error rates and latencies beside the limits"],
   [["Esc"], "Close what is open; else back to normal, after asking"],
   [["↑", "↓"], "Move through the rows"],
   [["PgUp", "PgDn"], "Move by a page"],

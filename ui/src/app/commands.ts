@@ -4,6 +4,7 @@
 import { flushSync } from "react-dom";
 import { inWords } from "../api/client";
 import type { Engine } from "../api/engine";
+import type { Feed } from "../api/inventory";
 import type { CauseInfo, Status } from "../api/types";
 import {
   CONFIRMATIONS,
@@ -14,10 +15,14 @@ import {
   PAYMENTS,
   PROCESSORS,
   UNKNOWN_INVENTORY,
+  VALIDATION_WORDS,
+  VALIDATIONS,
 } from "../control-room/presets";
 import { setTheme, type Theme } from "../theme/theme";
 import { FILTER_INPUT } from "../traffic/FilterBox";
 import type { WindowState } from "./window-state";
+
+export const FEEDS: Feed[] = ["merchants", "services", "availability"];
 
 export interface Command {
   id: string;
@@ -98,6 +103,13 @@ export function commands(
       detail: choice.value,
       run: () => ask(`inventory/${choice.value}`, { unknown_inventory: choice.value }),
     })),
+    ...VALIDATIONS.map((choice) => ({
+      id: `validation-${choice.value}`,
+      group: "Answers",
+      title: `Check requests: ${choice.title.toLowerCase()}`,
+      detail: VALIDATION_WORDS[choice.value],
+      run: () => ask(`validation/${choice.value}`, { validation: choice.value }),
+    })),
     { id: "traffic", group: "Go to", title: "Traffic", run: () => window.tab.set("traffic") },
     { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
     {
@@ -122,6 +134,19 @@ export function commands(
       detail: "CreateBooking",
       run: () => quietly(engine.api.sample("create_booking")),
     },
+    {
+      id: "generate",
+      group: "Do",
+      title: "Generate an inventory…",
+      run: () => window.dialog.set("generate"),
+    },
+    { id: "import", group: "Do", title: "Import feeds…", run: () => window.dialog.set("import") },
+    ...FEEDS.map((feed) => ({
+      id: `feed-${feed}`,
+      group: "Do",
+      title: `Download the ${feed} feed`,
+      run: () => quietly(downloadFeed(engine, feed)),
+    })),
     { id: "clear", group: "Do", title: "Clear the log…", run: () => window.dialog.set("clear-log") },
     { id: "reset", group: "Do", title: "Reset everything…", run: () => window.dialog.set("reset") },
     { id: "har", group: "Do", title: "Download the log as HAR", run: () => quietly(downloadHar(engine)) },
@@ -181,10 +206,19 @@ export function focusFilter(window: WindowState): void {
 }
 
 export async function downloadHar(engine: Engine): Promise<void> {
-  const address = URL.createObjectURL(await engine.api.har());
+  const at = new Date().toISOString().slice(0, 19).replaceAll(":", "");
+  saveAs(await engine.api.har(), `mock-partner-${at}.har`);
+}
+
+export async function downloadFeed(engine: Engine, feed: Feed): Promise<void> {
+  saveAs(await engine.api.feed(feed), `${feed}.json`);
+}
+
+function saveAs(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
-  link.download = `mock-partner-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.har`;
+  link.download = name;
   document.body.append(link);
   link.click();
   link.remove();

@@ -36,6 +36,9 @@ export function listenToKeys(target: Window, engine: Engine, window: WindowState
     } else if (event.key === "f" || event.key === "F") {
       event.preventDefault();
       window.dialog.set("causes");
+    } else if (event.key === "t" || event.key === "T") {
+      event.preventDefault();
+      window.dialog.set("thresholds");
     } else if (event.key === "?") {
       event.preventDefault();
       window.dialog.set("shortcuts");

@@ -5,13 +5,39 @@ import { createContext, useContext } from "react";
 import { Observable } from "../api/observable";
 import type { Platform } from "../platform";
 
-export type TabName = "traffic" | "bookings";
-export type DialogName = "palette" | "causes" | "shortcuts" | "back-to-normal" | "clear-log" | "reset";
+export type TabName = "traffic" | "bookings" | "inventory";
+export type DialogName =
+  | "palette"
+  | "causes"
+  | "shortcuts"
+  | "back-to-normal"
+  | "clear-log"
+  | "reset"
+  | "generate"
+  | "import"
+  | "add-slot"
+  | "delete-slot"
+  | "thresholds"
+  | "overrides";
+
+/** What of the inventory is looked at; each next one only within the one before. */
+export interface Place {
+  merchant: string | null;
+  service: string | null;
+  slot: number | null;
+}
+
+export const NOWHERE: Place = { merchant: null, service: null, slot: null };
 
 export class WindowState {
   readonly tab = new Observable<TabName>("traffic");
   readonly exchange = new Observable<number | null>(null);
   readonly booking = new Observable<string | null>(null);
+  readonly place = new Observable<Place>(NOWHERE);
+  /** The day whose slots are shown, as 2026-11-22; null is the engine's today. */
+  readonly day = new Observable<string | null>(null);
+  /** Files that were dropped on the window, for the import dialog. */
+  readonly dropped = new Observable<File[]>([]);
   /** Matters in narrow windows only, where the details lie over the table. */
   readonly detailsOpen = new Observable(false);
   readonly dialog = new Observable<DialogName | null>(null);

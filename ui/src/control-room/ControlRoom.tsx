@@ -8,6 +8,7 @@ import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { Behaviour, CauseInfo } from "../api/types";
 import { useCountdown } from "../app/use-countdown";
+import { useWindow } from "../app/window-state";
 import controls from "../theme/controls.module.css";
 import { ChoiceRow, Segmented } from "./ChoiceGroup";
 import styles from "./ControlRoom.module.css";
@@ -21,6 +22,8 @@ import {
   PAYMENTS,
   PROCESSORS,
   UNKNOWN_INVENTORY,
+  VALIDATION_WORDS,
+  VALIDATIONS,
 } from "./presets";
 
 export type Ask = (choice: string, patch: BehaviourPatch, expiresInSec?: number) => void;
@@ -78,6 +81,8 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
       ))}
       {section("fault", Network)}
       {section("inventory", UnknownInventory)}
+      {section("validation", Validation)}
+      <OverrideHelp />
     </aside>
   );
 }
@@ -185,5 +190,32 @@ function UnknownInventory({ behaviour, ask, pending }: SectionProps) {
           : "Ids that the inventory lacks are refused."}
       </p>
     </>
+  );
+}
+
+function Validation({ behaviour, ask, pending }: SectionProps) {
+  return (
+    <>
+      <Segmented
+        inline
+        small
+        neutral="warn"
+        label="Check requests"
+        choices={VALIDATIONS}
+        value={behaviour.validation}
+        pending={pending}
+        onChoose={(validation) => ask(validation, { validation })}
+      />
+      <p className={styles.hint}>{VALIDATION_WORDS[behaviour.validation]}</p>
+    </>
+  );
+}
+
+function OverrideHelp() {
+  const window = useWindow();
+  return (
+    <button type="button" className={styles.allCauses} onClick={() => window.dialog.set("overrides")}>
+      <span>Override one request…</span>
+    </button>
   );
 }

@@ -35,6 +35,18 @@ export const UNKNOWN_INVENTORY: Choice[] = [
   { value: "reject", title: "Refuse" },
 ];
 
+export const VALIDATIONS: Choice[] = [
+  { value: "off", title: "Off" },
+  { value: "warn", title: "Warn" },
+  { value: "reject", title: "Reject" },
+];
+
+export const VALIDATION_WORDS: Record<string, string> = {
+  off: "Mistakes in requests are not looked for.",
+  warn: "Mistakes are flagged; the answer stays lenient.",
+  reject: "A request with a mistake is answered 400.",
+};
+
 export const CARD_TYPES: Choice[] = [
   { value: "VISA", title: "Visa" },
   { value: "MASTERCARD", title: "Mastercard" },

@@ -3,11 +3,18 @@
 
 import { MousePointerClick, X } from "lucide-react";
 import { useObservable } from "../api/observable";
-import { useWindow } from "../app/window-state";
+import { type TabName, useWindow } from "../app/window-state";
 import { BookingDetails } from "../bookings/BookingDetails";
+import { InventoryDetails } from "../inventory/InventoryDetails";
 import controls from "../theme/controls.module.css";
 import styles from "./DetailsPane.module.css";
 import { ExchangeDetails } from "./ExchangeDetails";
+
+const FOR_WHAT: Record<TabName, string> = {
+  traffic: "Select a row to see both bodies, the headers, and why the answer came out so.",
+  bookings: "Select a booking to see it as it stands on the wire, and what happened to it.",
+  inventory: "Select a merchant, a service or a slot to see its terms and change them.",
+};
 
 export function DetailsPane() {
   const window = useWindow();
@@ -15,11 +22,18 @@ export function DetailsPane() {
   const exchange = useObservable(window.exchange);
   const booking = useObservable(window.booking);
   const open = useObservable(window.detailsOpen);
-  const chosen = tab === "traffic" ? exchange !== null : booking !== null;
+  const place = useObservable(window.place);
+  const chosen = {
+    traffic: exchange !== null,
+    bookings: booking !== null,
+    inventory: place.merchant !== null,
+  }[tab];
 
   function close(): void {
     window.detailsOpen.set(false);
-    document.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    const grids = document.querySelectorAll<HTMLElement>('[role="grid"]');
+    // Of several, the last one shows what the details are about.
+    [...grids].at(-1)?.focus();
   }
 
   return (
@@ -45,14 +59,11 @@ export function DetailsPane() {
       </button>
       {tab === "traffic" && exchange !== null && <ExchangeDetails id={exchange} />}
       {tab === "bookings" && booking !== null && <BookingDetails id={booking} />}
+      {tab === "inventory" && place.merchant !== null && <InventoryDetails />}
       {!chosen && (
         <div className={styles.unchosen}>
           <MousePointerClick size={22} aria-hidden />
-          {tab === "traffic" ? (
-            <p>Select a row to see both bodies, the headers, and why the answer came out so.</p>
-          ) : (
-            <p>Select a booking to see it as it stands on the wire, and what happened to it.</p>
-          )}
+          <p>{FOR_WHAT[tab]}</p>
         </div>
       )}
     </aside>

@@ -32,6 +32,8 @@ interface Props {
   columns: Column[];
   /** The CSS widths of the columns. */
   template: string;
+  /** Narrower, and it scrolls sideways. */
+  minWidth?: string;
   count: number;
   rowKey(index: number): string | number;
   renderCells(index: number): ReactNode;
@@ -124,7 +126,7 @@ export function VirtualGrid(props: Props) {
       aria-activedescendant={selectedIsThere ? rowId(selected) : undefined}
       tabIndex={0}
       className={styles.grid}
-      style={{ "--columns": props.template } as React.CSSProperties}
+      style={{ "--columns": props.template, "--row-min": props.minWidth ?? "34rem" } as React.CSSProperties}
       onKeyDown={onKeyDown}
       onScroll={(event) => props.onAtTop?.(event.currentTarget.scrollTop <= 4)}
     >

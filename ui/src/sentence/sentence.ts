@@ -69,6 +69,17 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
   if (behaviour.unknown_inventory === "reject") {
     all.push([plain("Merchants, services and slots we do not know are "), strong("refused"), plain(".")]);
   }
+  if (behaviour.validation === "reject") {
+    all.push([
+      plain("A request with a mistake is "),
+      strong("refused"),
+      plain(" ("),
+      code("400"),
+      plain(")."),
+    ]);
+  }
+  if (behaviour.validation === "off")
+    all.push([plain("Mistakes in requests are "), strong("not looked for"), plain(".")]);
   return all;
 }
 
