@@ -19,6 +19,8 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
+    // Long enough for a busy machine; no test waits for time to pass.
+    testTimeout: 30_000,
     setupFiles: ["src/test/setup.tsx"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },

@@ -112,6 +112,21 @@ export function commands(
     })),
     { id: "traffic", group: "Go to", title: "Traffic", run: () => window.tab.set("traffic") },
     { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
+    { id: "inventory", group: "Go to", title: "Inventory", run: () => window.tab.set("inventory") },
+    {
+      id: "thresholds",
+      group: "Go to",
+      title: "Thresholds: error rate and latency",
+      keys: "T",
+      run: () => window.dialog.set("thresholds"),
+    },
+    {
+      id: "overrides",
+      group: "Go to",
+      title: "Override one request",
+      detail: "X-Mock-Partner",
+      run: () => window.dialog.set("overrides"),
+    },
     {
       id: "filter",
       group: "Go to",

@@ -25,6 +25,8 @@ describe("the control room", () => {
     ["Deposit", { payment: { mode: "deposit" } }],
     ["Google", { payment: { processed_by: "PROCESSED_BY_GOOGLE" } }],
     ["Refuse", { unknown_inventory: "reject" }],
+    ["Reject", { validation: "reject" }],
+    ["Off", { validation: "off" }],
   ])("asks the engine for one thing per click: %s", async (name, patch) => {
     await user.click(radio(name));
     expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(patch, undefined);

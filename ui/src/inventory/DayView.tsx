@@ -24,7 +24,7 @@ const COLUMNS = [
   { key: "mode", title: "Confirmed" },
   { key: "payment", title: "Payment" },
 ];
-const TEMPLATE = "3rem 7.5rem minmax(7rem, 1fr) 4.5rem minmax(3.5rem, 0.7fr)";
+const TEMPLATE = "2.75rem 6.75rem minmax(5rem, 1fr) 4rem minmax(4rem, 0.7fr)";
 
 export function DayView({ merchant, services }: { merchant: Merchant; services: Service[] }) {
   const window = useWindow();
@@ -40,14 +40,25 @@ export function DayView({ merchant, services }: { merchant: Merchant; services: 
   return (
     <section className={styles.day} aria-label="Day view">
       <DayBar day={day} />
-      <p className={styles.dayTitle}>
+      <div className={styles.dayTitle}>
         <strong>{longDay(day)}</strong>
         <span>
           {service ? service.name : `all services of ${merchant.name}`}
           {slots.rows.length > 0 &&
             ` · ${plural(slots.rows.length, "slot")}${slots.hasMore ? " so far" : ""}`}
         </span>
-      </p>
+        <button
+          type="button"
+          className={`${controls.quiet} ${styles.terms}`}
+          onClick={() => {
+            window.place.set({ ...place, slot: null });
+            window.detailsOpen.set(true);
+            requestAnimationFrame(() => document.getElementById("details")?.focus());
+          }}
+        >
+          {service ? "Terms of the service" : "About the merchant"}
+        </button>
+      </div>
       {slots.problem && (
         <p className={controls.refusal} role="alert">
           {slots.problem}
@@ -62,7 +73,7 @@ export function DayView({ merchant, services }: { merchant: Merchant; services: 
           label="Slots of the day"
           columns={COLUMNS}
           template={TEMPLATE}
-          minWidth="28rem"
+          minWidth="26rem"
           count={slots.rows.length}
           rowKey={(index) => slots.rows[index]?.slot_id ?? index}
           renderCells={(index) => {

@@ -33,11 +33,12 @@ interface FormProps {
   /** Throws when the engine refuses; a text is what is wrong with the fields. */
   onSave(): Promise<string | null>;
   onCancel(): void;
+  /** In a dialog: the word that closes it. */
   cancel?: string;
   children: ReactNode;
 }
 
-export function Form({ label, changed, save, onSave, onCancel, cancel = "Undo", children }: FormProps) {
+export function Form({ label, changed, save, onSave, onCancel, cancel, children }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -55,7 +56,13 @@ export function Form({ label, changed, save, onSave, onCancel, cancel = "Undo", 
   }
 
   return (
-    <form className={styles.form} aria-label={label} onSubmit={submit} noValidate>
+    <form
+      className={styles.form}
+      data-dialog={cancel !== undefined || undefined}
+      aria-label={label}
+      onSubmit={submit}
+      noValidate
+    >
       {children}
       {problem && (
         <p className={controls.refusal} role="alert">
@@ -75,7 +82,7 @@ export function Form({ label, changed, save, onSave, onCancel, cancel = "Undo", 
               onCancel();
             }}
           >
-            {cancel}
+            {cancel ?? "Undo"}
           </button>
         )}
       </div>

@@ -35,9 +35,11 @@ export function InventoryTab() {
     const row = services.rows[index];
     if (row) window.place.set({ merchant: row.merchant_id, service: row.service_id, slot: null });
   };
+  // A click goes on to the slots; in narrow windows the details would lie over them.
   const open = (by: "keyboard" | "pointer") => {
+    if (by === "pointer") return;
     window.detailsOpen.set(true);
-    if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+    requestAnimationFrame(() => document.getElementById("details")?.focus());
   };
 
   function drop(event: DragEvent): void {

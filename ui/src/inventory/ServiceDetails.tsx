@@ -161,7 +161,7 @@ export function ServiceDetails({ service }: { service: Service }) {
               type="number"
               min={0}
               value={values.book_hours}
-              unit="hours before the start"
+              unit="h before the start"
               onChange={(value) => draft.set("book_hours", value)}
             />
             <Field
@@ -169,7 +169,7 @@ export function ServiceDetails({ service }: { service: Service }) {
               type="number"
               min={0}
               value={values.cancel_hours}
-              unit="hours before the start"
+              unit="h before the start"
               onChange={(value) => draft.set("cancel_hours", value)}
             />
           </Form>
