@@ -126,9 +126,11 @@ export interface ImportProblem {
 }
 
 export interface ImportResult extends Made {
-  kind: string;
+  kind: string | null;
   taken: boolean;
   problems: ImportProblem[];
+  /** Further ones that are not listed. */
+  more_problems: number;
 }
 
 export type Feed = "merchants" | "services" | "availability";

@@ -6,9 +6,10 @@ export interface MethodThresholds {
   count: number;
   errors: number;
   error_rate: number;
-  error_rate_limit: number;
+  /** Null where none is published. */
+  error_rate_limit: number | null;
   latency_ms: { p50: number; p95: number; p99: number; max: number };
-  latency_limit_ms: number;
+  latency_limit_ms: number | null;
   latency_over: number;
   breached: ("error_rate" | "latency")[];
 }

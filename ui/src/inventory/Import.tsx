@@ -109,7 +109,9 @@ export function Import() {
             {done.map((one) => (
               <li key={one.name}>
                 <Outcome done={one} />
-                {one.result && <ImportProblems problems={one.result.problems} />}
+                {one.result && (
+                  <ImportProblems problems={one.result.problems} more={one.result.more_problems} />
+                )}
               </li>
             ))}
           </ul>

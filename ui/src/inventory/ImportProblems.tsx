@@ -1,13 +1,14 @@
 import { useState } from "react";
 import type { ImportProblem } from "../api/inventory";
 import controls from "../theme/controls.module.css";
+import { plural } from "../traffic/format";
 import styles from "./Dialogs.module.css";
 
 const WORDS = { error: "Left out", warning: "Warning", info: "Note" };
 const SHOWN_AT_FIRST = 20;
 
 /** Each bad record by its place in the file, what is wrong with it, and what to do. */
-export function ImportProblems({ problems }: { problems: ImportProblem[] }) {
+export function ImportProblems({ problems, more }: { problems: ImportProblem[]; more: number }) {
   const [all, setAll] = useState(false);
   const shown = all ? problems : problems.slice(0, SHOWN_AT_FIRST);
   if (problems.length === 0) return null;
@@ -32,6 +33,7 @@ export function ImportProblems({ problems }: { problems: ImportProblem[] }) {
           Show all {problems.length}
         </button>
       )}
+      {more > 0 && <p className={styles.more}>{plural(more, "further problem")}, not listed.</p>}
     </>
   );
 }

@@ -287,7 +287,15 @@ describe("the inventory", () => {
               },
             ]
           : [];
-      return { kind: "services", taken: true, merchants: 0, services: 7, slots: 0, problems };
+      return {
+        kind: "services",
+        taken: true,
+        merchants: 0,
+        services: 7,
+        slots: 0,
+        problems,
+        more_problems: 0,
+      };
     });
     open();
     const empty = await screen.findByRole("heading", { name: "No merchants yet" });

@@ -78,12 +78,13 @@ function Row({ row }: { row: MethodThresholds }) {
       <th scope="row">{nameOf(row)}</th>
       <td>{number(row.count)}</td>
       <td data-over={errors || undefined}>
-        {percent(row.error_rate)} <span className={styles.limit}>limit {percent(row.error_rate_limit)}</span>
+        {percent(row.error_rate)}{" "}
+        <Limit>{row.error_rate_limit === null ? null : percent(row.error_rate_limit)}</Limit>
       </td>
       <td>{milliseconds(row.latency_ms.p50)}</td>
       <td data-over={latency || undefined}>
         {milliseconds(row.latency_ms.p95)}{" "}
-        <span className={styles.limit}>limit {milliseconds(row.latency_limit_ms)}</span>
+        <Limit>{row.latency_limit_ms === null ? null : milliseconds(row.latency_limit_ms)}</Limit>
       </td>
       <td>{milliseconds(row.latency_ms.max)}</td>
       <td>
@@ -100,5 +101,11 @@ function Row({ row }: { row: MethodThresholds }) {
         )}
       </td>
     </tr>
+  );
+}
+
+function Limit({ children }: { children: string | null }) {
+  return (
+    <span className={styles.limit}>{children === null ? "no limit published" : `limit ${children}`}</span>
   );
 }
