@@ -184,5 +184,11 @@ test("the bar and the control room read as they are meant", async ({ window }) =
         - radio "Accept" [checked]
         - radio "Refuse"
       - paragraph: New merchant, service and slot ids just work.
+      - radiogroup "Check requests":
+        - radio "Off"
+        - radio "Warn" [checked]
+        - radio "Reject"
+      - paragraph: Mistakes are flagged; the answer stays lenient.
+      - button "Override one request…"
   `);
 });
