@@ -125,7 +125,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await audit(page, "add a slot");
         await page.keyboard.press("Escape");
         const dialog = await importFeeds(window);
-        await expect(dialog.getByText("/service/1")).toBeVisible();
+        await expect(dialog.getByText("/service/1/service_id", { exact: true })).toBeVisible();
         await audit(page, "an import with a bad record");
       });
     });

@@ -25,11 +25,13 @@ export const MODES = [
 ];
 
 export const CARD_RULES = [
+  { value: "REQUIRE_CREDIT_CARD_UNSPECIFIED", title: "Not said: where something is due" },
   { value: "REQUIRE_CREDIT_CARD_CONDITIONAL", title: "Where something is due" },
   { value: "REQUIRE_CREDIT_CARD_ALWAYS", title: "Always" },
 ];
 
 export const PREPAYMENT_TYPES = [
+  { value: "PREPAYMENT_TYPE_UNSPECIFIED", title: "Not said: on arrival" },
   { value: "NOT_SUPPORTED", title: "On arrival" },
   { value: "OPTIONAL", title: "As the guest likes" },
   { value: "REQUIRED", title: "In full when booking" },
