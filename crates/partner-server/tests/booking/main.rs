@@ -9,6 +9,7 @@ mod bad_input;
 mod broken_connections;
 mod client;
 mod corpus;
+mod counterfactuals;
 mod create_booking;
 mod failures;
 mod faults;
