@@ -98,10 +98,10 @@ pub(super) fn objections(
         check_booking(booking, &mut wrong);
     }
     match method {
-        "CreateBooking" | "UpdateBooking" => {
-            if !fields.contains_key("booking") && !fields.contains_key("booking_failure") {
-                wrong.push("neither booking nor booking_failure".to_owned());
-            }
+        "CreateBooking" | "UpdateBooking"
+            if !fields.contains_key("booking") && !fields.contains_key("booking_failure") =>
+        {
+            wrong.push("neither booking nor booking_failure".to_owned());
         }
         "BatchAvailabilityLookup" => check_availability(body, &mut wrong),
         "GetBookingStatus" => {

@@ -19,9 +19,19 @@ pub(super) const ITEMS: &[Item] = &[
         how: How::AskMock(challenge),
     },
     Item {
-        name: "a second booking too close to the guest's first is OVERLAPPING_RESERVATION",
+        name: "another token for the slot that the guest holds is refused",
+        section: "2.5",
+        how: How::Ask(same_slot),
+    },
+    Item {
+        name: "same time, party and e-mail under another user is OVERLAPPING_RESERVATION",
         section: "9.5",
-        how: How::Later("the partner does not look at overlapping bookings yet"),
+        how: How::AskMock(duplicate),
+    },
+    Item {
+        name: "a booking that overlaps the guest's other one is OVERLAPPING_RESERVATION",
+        section: "9.5",
+        how: How::AskMock(overlapping),
     },
 ];
 
@@ -61,5 +71,50 @@ fn challenge(session: &Session) -> Result<Outcome> {
         session.upcoming(&request)?.is_empty(),
         "the failed attempt booked"
     );
+    passed()
+}
+
+fn same_slot(session: &Session) -> Result<Outcome> {
+    let slot = session.slot()?;
+    let (request, _) = session.book(&slot)?;
+    let mut again = session.booking(&slot);
+    again["user_information"] = request["user_information"].clone();
+    let answer = session.ask("CreateBooking", &again)?.ok()?;
+    // The reference calls either defensible.
+    let causes = ["SLOT_ALREADY_BOOKED_BY_USER", "OVERLAPPING_RESERVATION"];
+    ensure!(
+        answer.cause().is_some_and(|cause| causes.contains(&cause)),
+        "it was answered {}",
+        answer.text
+    );
+    passed()
+}
+
+fn duplicate(session: &Session) -> Result<Outcome> {
+    let slot = session.slot()?;
+    let (request, _) = session.book(&slot)?;
+    let mut again = session.booking(&slot);
+    again["user_information"]["email"] = request["user_information"]["email"].clone();
+    session
+        .ask("CreateBooking", &again)?
+        .failure("OVERLAPPING_RESERVATION")?;
+    passed()
+}
+
+fn overlapping(session: &Session) -> Result<Outcome> {
+    let slot = session.slot()?;
+    let (request, booking) = session.book(&slot)?;
+    let mut later = slot.clone();
+    let start: i64 = slot["start_sec"].as_str().unwrap_or_default().parse()?;
+    later["start_sec"] = json!((start + 60).to_string());
+    later["service_id"] = json!("another-service");
+    let mut second = session.booking(&later);
+    second["user_information"] = request["user_information"].clone();
+    session
+        .ask("CreateBooking", &second)?
+        .failure("OVERLAPPING_RESERVATION")?;
+    // A token that failed is tried afresh: nothing is in the way any more.
+    session.cancel(&booking)?.booking()?;
+    session.ask("CreateBooking", &second)?.booking()?;
     passed()
 }

@@ -24,7 +24,7 @@ use anyhow::{Result, bail};
 
 use crate::process;
 use crate::workspace::{Profile, Workspace};
-use target::Session;
+use target::{CannotTry, Session};
 
 /// What `conformance` can be told.
 #[derive(clap::Args)]
@@ -188,6 +188,10 @@ impl Tally {
             Ok(Outcome::LeftOut(why)) => {
                 self.left_out += 1;
                 ("left out", Some(why))
+            }
+            Err(error) if error.is::<CannotTry>() => {
+                self.left_out += 1;
+                ("left out", Some(error.to_string()))
             }
             Err(error) => {
                 self.failed += 1;

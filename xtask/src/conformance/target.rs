@@ -1,6 +1,8 @@
 //! The partner that is asked: our own program or one that runs elsewhere, and the requests that
 //! all items are made of.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -15,15 +17,15 @@ use serde_json::{Value, json};
 
 use super::{Arguments, answers};
 
-/// Few places, so that a slot is soon full.
+/// Few places, so that a slot is soon full; and bookings of a guest may not overlap.
 const SCENARIO: &str = "\
 name: conformance
 title: Slots of three places
-settings: { default_capacity: 3 }
+settings: { default_capacity: 3, min_gap_sec: 0 }
 ";
 
 /// Places of a slot that are filled at most before the suite gives up.
-const MOST_PLACES: usize = 60;
+const MOST_PLACES: usize = 120;
 
 /// A partner and what the suite has asked of it.
 pub(super) struct Session {
@@ -56,6 +58,18 @@ impl Drop for Program {
         let _ = self.0.wait();
     }
 }
+
+/// Why an item cannot be tried on this partner. Not a failure of the partner's.
+#[derive(Debug)]
+pub(super) struct CannotTry(pub(super) String);
+
+impl fmt::Display for CannotTry {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl Error for CannotTry {}
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -318,7 +332,7 @@ impl Session {
             }
             bookings.push(answer.booking()?);
         }
-        bail!("the slot is not full after {MOST_PLACES} bookings")
+        Err(CannotTry(format!("its slots have more than {MOST_PLACES} places")).into())
     }
 
     /// Cancels as the guest.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Call, Refusal, Reply};
 use crate::behaviour::Validation;
-use crate::decision::{Change, Counterfactual, Layer, Trail};
+use crate::decision::{Counterfactual, Layer, Trail};
 use crate::store::StoreError;
 
 /// The refusal that these findings amount to, where strictness is on: any warning or error does.
@@ -42,18 +42,12 @@ pub fn refusal(call: &Call, findings: &[Finding]) -> Option<Refusal> {
 pub fn explain(call: &Call, refusal: &Refusal, trail: &mut Trail) {
     let layer = call.snapshot.layer_of("validation");
     trail.decide("validation", layer, refusal.message.clone(), "1.3");
-    let text = "Would be answered leniently if validation were \"warn\".";
-    trail.unless(match layer {
-        Layer::Header => Counterfactual::new(
-            "Would be decided without it if the header X-Mock-Partner were left out.",
-            None,
-            Change::Header {
-                name: "X-Mock-Partner".into(),
-                value: None,
-            },
-        ),
-        _ => Counterfactual::behaviour(text, None, json!({"validation": "warn"})),
-    });
+    // What the request itself asks for, its own override explains.
+    if !matches!(layer, Layer::Header | Layer::Payload) {
+        let text = "Would be answered leniently if validation were \"warn\".";
+        let change = json!({"validation": "warn"});
+        trail.unless(Counterfactual::behaviour(text, None, change));
+    }
 }
 
 /// The reply, or its refusal where strictness is on and the method found something.
