@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/aggregator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stand-in aggregator: its address, and how its next calls go. */
+        get: operations["get_aggregator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets how the stand-in aggregator takes what it does not know. */
+        patch: operations["patch_aggregator"];
+        trace?: never;
+    };
+    "/api/aggregator/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slots as real-time updates told the aggregator of them. */
+        get: operations["list_aggregator_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/aggregator/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings as the aggregator knows them. */
+        get: operations["list_aggregator_bookings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/aggregator/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booking as the aggregator knows it. */
+        get: operations["get_aggregator_booking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/aggregator/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Fails the next calls of the stand-in aggregator, whoever makes them. */
+        put: operations["put_faults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/behaviour": {
         parameters: {
             query?: never;
@@ -170,6 +256,7 @@ export interface paths {
          *     | `exchanges` | `ExchangesMessage` | once at the start even if empty, then at most every 50 ms |
          *     | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
+         *     | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
          *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
          *
@@ -321,6 +408,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications, newest first, each with all attempts. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/give_up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a notification up that waits: it is not sent again, and later ones of its booking go on. */
+        post: operations["post_give_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a notification once more, at once, whatever became of it. */
+        post: operations["post_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -389,6 +527,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Error rate and latency of the newest requests of each method, beside the published limits
+         *     (protocol section 9.4). Kept in memory; a reset forgets them.
+         */
+        get: operations["get_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -406,6 +564,110 @@ export interface components {
             legal: boolean;
             /** @description Why it is not, in a sentence; null where it is. */
             reason: string | null;
+        };
+        /** @description A booking as the aggregator knows it. */
+        AggregatorBooking: components["schemas"]["AggregatorView"] & {
+            /** @description All that it knows, in the Booking Server's shape. */
+            booking: components["schemas"]["Booking"];
+            /** @description The partner's id of the booking. */
+            booking_id: string;
+            /** @description Whether only a notification told of it: a booking of a partner elsewhere. */
+            is_foreign: boolean;
+        };
+        /** @description A page of bookings as the aggregator knows them. */
+        AggregatorBookingList: {
+            /** @description Newest first; those of partners elsewhere before our own. */
+            bookings: components["schemas"]["AggregatorBooking"][];
+            /** @description Give this as `before` for the next page; null on the last one. */
+            next: string | null;
+        };
+        /** @description What can be set. */
+        AggregatorChange: {
+            /**
+             * @description Take notifications about bookings that it never saw, and of any partner, instead of
+             *     answering 404 and 403: for a partner's own server.
+             */
+            accept_unknown_bookings: boolean;
+        };
+        /** @description A slot as the aggregator was told of it. */
+        AggregatorSlot: {
+            /** @description The slot as it was sent, in lowerCamelCase (protocol section 7). */
+            availability: Record<string, never>;
+            /** @description The merchant, by the partner's id. */
+            merchant_id: string;
+            /** @description The service, by the partner's id. */
+            service_id: string;
+            /**
+             * Format: date-time
+             * @description When it was told, by the engine's clock.
+             */
+            updated_at: string;
+        };
+        /** @description A page of slots as the aggregator was told of them. */
+        AggregatorSlotList: {
+            /** @description Give this as `before` for the next page; null on the last one. */
+            next: string | null;
+            /** @description Those that were told last come first. */
+            slots: components["schemas"]["AggregatorSlot"][];
+        };
+        /** @description The stand-in aggregator. */
+        AggregatorState: {
+            /** @description Whether it takes notifications about bookings that it never saw, and of any partner. */
+            accept_unknown_bookings: boolean;
+            /** @description The calls that are still to fail. */
+            faults: components["schemas"]["Faults"];
+            /** @description Where our notifications go: its address, or the one of `--notify-url`. */
+            notify_url: string;
+            /** @description The partner's id in the paths. */
+            partner_id: string;
+            /** @description Its address, for a partner's own server: the paths of section 6 and 7 follow. */
+            url: string;
+        };
+        /** @description What the aggregator knows of a booking, in short. */
+        AggregatorView: {
+            cause: components["schemas"]["Cause"] | null;
+            /** @description How long it lasts, in seconds. */
+            duration_sec: string;
+            /**
+             * Format: int32
+             * @description How many guests come; null where nobody said.
+             */
+            party_size: number | null;
+            prepayment_status: components["schemas"]["PrepaymentStatus"] | null;
+            /** @description When it starts, in seconds since 1970 (UTC). */
+            start_sec: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["BookingStatus"];
+            /**
+             * Format: date-time
+             * @description When it last heard of it, by the engine's clock.
+             */
+            updated_at: string;
+        };
+        /** @description One time that a notification was sent. */
+        Attempt: {
+            /**
+             * Format: date-time
+             * @description When, by the engine's clock.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it took, in microseconds.
+             */
+            duration_us: number;
+            /** @description What was wrong, in a sentence; null where nothing was. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description The exchange in the log, as long as that is kept.
+             */
+            exchange_id: number;
+            /**
+             * Format: int32
+             * @description The HTTP status; null where no answer came.
+             */
+            status: number | null;
         };
         /**
          * @description What the payment processor says.
@@ -465,8 +727,11 @@ export interface components {
         };
         /** @description One booking with its history. */
         BookingDetails: components["schemas"]["BookingSummary"] & components["schemas"]["Lifeline"] & {
+            aggregator: components["schemas"]["AggregatorView"] | null;
             /** @description The booking as it goes over the wire (protocol section 3.3). */
             booking: components["schemas"]["Booking"];
+            /** @description In what the two sides differ; empty where they agree. */
+            differs: components["schemas"]["Difference"][];
             /** @description What happened to it, oldest first. */
             timeline: components["schemas"]["BookingEvent"][];
         };
@@ -564,6 +829,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description A published limit that is not kept.
+         * @enum {string}
+         */
+        Breach: "error_rate" | "latency";
         /**
          * @description Why something was refused. All but the last four and the first are emitted; those are only
          *      read.
@@ -845,6 +1115,11 @@ export interface components {
             min_advance_cancellation_sec?: string;
         };
         /**
+         * @description A field in which the two sides may differ.
+         * @enum {string}
+         */
+        Difference: "status" | "start_sec" | "duration_sec" | "party_size" | "prepayment_status";
+        /**
          * @description Who called whom.
          * @enum {string}
          */
@@ -1001,6 +1276,19 @@ export interface components {
          * @enum {string}
          */
         FaultKind: "latency" | "status" | "rate_limit" | "reset" | "empty" | "truncated" | "malformed" | "drip";
+        /** @description The next calls that fail. */
+        Faults: {
+            /**
+             * Format: int32
+             * @description How many calls are still to fail.
+             */
+            fail_next: number;
+            /**
+             * Format: int32
+             * @description With which HTTP status: 409, 429, 500, 503 or 504.
+             */
+            status: number;
+        };
         /** @description One thing that is odd or wrong about a request. */
         Finding: {
             /** @description A stable name of the kind of finding, such as `unknown_field`. */
@@ -1056,10 +1344,33 @@ export interface components {
             to: number;
         };
         /**
-         * @description What a timer does when it fires.
+         * @description What a notification is about.
          * @enum {string}
          */
-        Kind: "merchant_reply" | "auto_decline" | "lease" | "notification" | "behaviour";
+        Kind: "booking" | "availability";
+        /** @description Percentiles of latencies in milliseconds; 0 where nothing came. */
+        LatencyFigures: {
+            /**
+             * Format: double
+             * @description The slowest.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Half of the answers were as quick.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description 95 of 100 were as quick.
+             */
+            p95: number;
+            /**
+             * Format: double
+             * @description 99 of 100 were as quick.
+             */
+            p99: number;
+        };
         /**
          * @description Which layer spoke, strongest first (design: "who wins").
          * @enum {string}
@@ -1199,6 +1510,44 @@ export interface components {
          * @enum {string}
          */
         Method: "HealthCheck" | "BatchAvailabilityLookup" | "CheckAvailability" | "CreateLease" | "CreateBooking" | "UpdateBooking" | "GetBookingStatus" | "ListBookings" | "SetMarketingPreference" | "CheckOrderFulfillability" | "CreateOrder" | "ListOrders" | "BatchGetWaitEstimates" | "CreateWaitlistEntry" | "GetWaitlistEntry" | "DeleteWaitlistEntry";
+        /** @description How a method did lately, beside its limits. */
+        MethodFigures: {
+            /**
+             * @description What is beyond its limit: `error_rate`, or `latency`, whose 95th percentile counts here,
+             *     since no source says which one is meant.
+             */
+            breached: components["schemas"]["Breach"][];
+            /** @description How many requests these figures are made of. */
+            count: number;
+            /**
+             * Format: double
+             * @description Errors of all, 0 to 1.
+             */
+            error_rate: number;
+            /**
+             * Format: double
+             * @description The published limit; the rate must stay below. Null where none is published.
+             */
+            error_rate_limit: number | null;
+            /**
+             * @description Those that were not answered 200. A business failure is a 200; a client that went away
+             *     (499) is not counted at all.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description The published limit in milliseconds. Null where none is published.
+             */
+            latency_limit_ms: number | null;
+            /** @description How long answers took, as the caller sees it: forced delays count. */
+            latency_ms: components["schemas"]["LatencyFigures"];
+            /** @description How many answers took longer than that. */
+            latency_over: number;
+            /** @description The method. */
+            method: components["schemas"]["Method"];
+            /** @description Whether these are the requests with a payment, which have limits of their own. */
+            with_payment: boolean;
+        };
         /** @description What happens next by itself. */
         NextTimer: {
             /**
@@ -1217,6 +1566,54 @@ export interface components {
             fee?: components["schemas"]["Price"];
             /** @description What the amount refers to. */
             fee_type?: components["schemas"]["PriceType"];
+        };
+        /** @description A notification with every attempt to deliver it. */
+        Notification: {
+            /** @description Each time that it was sent, oldest first. */
+            attempts: components["schemas"]["Attempt"][];
+            /** @description The body. */
+            body: Record<string, never>;
+            /** @description The booking it is about; null for availability. */
+            booking_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the change was made, by the engine's clock.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Its id, which grows with each.
+             */
+            id: number;
+            /** @description What it is about. */
+            kind: components["schemas"]["Kind"];
+            /** @description The HTTP verb. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description When it is sent; null unless it waits. Where an older one of the same booking waits too, it
+             *     is sent behind that one.
+             */
+            next_attempt_at: string | null;
+            /** @description The query's names and values. */
+            query: Record<string, never>;
+            /** @description Why it was given up, in a sentence; null otherwise. */
+            reason: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /** @description The fields that change, as the query has them; empty for availability. */
+            update_mask: string;
+            /** @description Where it goes, query included. */
+            url: string;
+        };
+        /** @description A page of notifications. */
+        NotificationList: {
+            /** @description How many there are in each state, whatever the filters. */
+            counts: components["schemas"]["Counts"];
+            /** @description Give this as `before` for the next page; null on the last one. */
+            next: string | null;
+            /** @description Newest first. */
+            notifications: components["schemas"]["Notification"][];
         };
         /** @description The offer that a booking used. */
         OfferInfo: {
@@ -1368,7 +1765,7 @@ export interface components {
             ][];
             /** @description Whether something in it was hidden. */
             redacted: boolean;
-            /** @description Path and query. */
+            /** @description Path and query; the whole address where the request did not come to the Booking Server. */
             target: string;
             /** @description The HTTP verb. */
             verb: string;
@@ -1477,6 +1874,11 @@ export interface components {
              */
             start_sec?: string;
         };
+        /**
+         * @description Where a notification stands.
+         * @enum {string}
+         */
+        State: "waiting" | "delivered" | "given_up";
         /** @description How the partner stands. */
         Status: {
             /** @description The behaviour in force. */
@@ -1554,9 +1956,21 @@ export interface components {
             path: string;
             /**
              * Format: int32
-             * @description The HTTP status answered; 499 where the client went away first.
+             * @description The HTTP status answered; 499 where the client went away first, 0 where we got no answer.
              */
             status: number;
+        };
+        /** @description Rolling figures by method. */
+        ThresholdList: {
+            /** @description One row per method; CreateBooking has a second one with payment. */
+            methods: components["schemas"]["MethodFigures"][];
+            /**
+             * Format: date-time
+             * @description Since when requests are counted: the start, or the last reset, by the engine's clock.
+             */
+            since: string;
+            /** @description How many of the newest requests of each method the figures are made of, at most. */
+            window: number;
         };
         /** @description Where the time of one exchange went, in microseconds. */
         Timing: {
@@ -1626,6 +2040,349 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_aggregator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorState"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_aggregator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AggregatorChange"];
+            };
+        };
+        responses: {
+            /** @description How it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorState"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_aggregator_availability: {
+        parameters: {
+            query?: {
+                /** @description The merchant they are of. */
+                merchant_id?: string;
+                /** @description The service they are of. */
+                service_id?: string;
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of slots. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorSlotList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_aggregator_bookings: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of bookings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorBookingList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_aggregator_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The booking's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The booking. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorBooking"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Faults"];
+            };
+        };
+        responses: {
+            /** @description How it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregatorState"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `missing_field`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_behaviour: {
         parameters: {
             query?: never;
@@ -2792,6 +3549,198 @@ export interface operations {
             };
         };
     };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description The booking they are about. */
+                booking_id?: string;
+                /** @description Where they stand. */
+                state?: components["schemas"]["State"];
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notifications. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is given up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_waiting`: it was delivered or given up already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_openapi: {
         parameters: {
             query?: never;
@@ -2984,6 +3933,56 @@ export interface operations {
             };
             /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_thresholds: {
+        parameters: {
+            query?: {
+                /** @description How many of the newest requests of each method to look at: 1 to 10000, else 1000. */
+                window?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
