@@ -13,7 +13,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use self::switches::{Duplicates, Limits, ModeMismatch, RepeatedCancel, Replay};
-use crate::behaviour::{Behaviour, patch};
+use crate::behaviour::{Behaviour, Confirmation, patch};
 
 /// The scenario that is compiled in.
 const DEFAULT: &str = include_str!("../../../scenarios/default.yaml");
@@ -82,6 +82,8 @@ pub struct Settings {
     pub notification: NotificationSettings,
     /// How the stand-in aggregator is.
     pub aggregator: AggregatorSettings,
+    /// Whether asynchronous bookings may take payments (section 10.24).
+    pub allow_async_payment: bool,
 }
 
 /// How notifications are spelt, where sources differ (section 10).
@@ -160,6 +162,7 @@ impl Default for Settings {
             send_real_time_updates: false,
             notification: NotificationSettings::default(),
             aggregator: AggregatorSettings::default(),
+            allow_async_payment: false,
         }
     }
 }
@@ -319,6 +322,16 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
             "default_capacity and max_lease_sec start at 1.".to_owned(),
         ));
     }
+    if behaviour.confirmation == Confirmation::Asynchronous
+        && behaviour.payment.mode.takes_money()
+        && !settings.allow_async_payment
+    {
+        return Err(invalid(
+            "asynchronous bookings take no payment. Leave behaviour.payment.mode at inventory, \
+             none or card_required, or set settings.allow_async_payment."
+                .to_owned(),
+        ));
+    }
     if let Some(problem) = settings.problem() {
         return Err(invalid(problem.to_owned()));
     }
@@ -381,5 +394,23 @@ mod tests {
         }
         let error = load(Some("nowhere.yaml"), None).unwrap_err().to_string();
         assert!(error.contains("nowhere.yaml"), "{error}");
+    }
+
+    #[test]
+    fn asynchronous_bookings_with_payments_are_refused_unless_allowed() {
+        let text = |settings: &str| {
+            format!(
+                "name: x\nbehaviour: {{ confirmation: asynchronous, payment: {{ mode: deposit }} }}\n\
+                 settings: {{ {settings} }}\n"
+            )
+        };
+        let error = read("x", &text("")).unwrap_err().to_string();
+        assert!(error.contains("settings.allow_async_payment"), "{error}");
+        read("x", &text("allow_async_payment: true")).unwrap();
+        let error = read("x", "name: x\nsettings: { auto_decline_after_sec: 0 }\n").unwrap_err();
+        assert!(
+            error.to_string().contains("auto_decline_after_sec"),
+            "{error}"
+        );
     }
 }

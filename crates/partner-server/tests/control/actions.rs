@@ -188,6 +188,10 @@ async fn a_confirmed_booking_is_cancelled_by_the_merchant() {
     );
     assert_eq!(emails(&cancelled), ["confirmed", "cancelled"]);
     assert_eq!(free(&mock).await, before);
+    // It was not the guest who cancelled, so this is no repetition (10.13).
+    let guest = cancel_as_guest(&mock, &id).await;
+    let cause = &guest["booking_failure"]["cause"];
+    assert_eq!(cause, "BOOKING_ALREADY_CANCELLED");
 }
 
 #[tokio::test]

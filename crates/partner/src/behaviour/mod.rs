@@ -176,6 +176,14 @@ pub enum PaymentMode {
     CardRequired,
 }
 
+impl PaymentMode {
+    /// Whether money or a card is held for a booking.
+    #[must_use]
+    pub fn takes_money(self) -> bool {
+        matches!(self, Self::Prepayment | Self::NoShowFee | Self::Deposit)
+    }
+}
+
 /// What the payment processor says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

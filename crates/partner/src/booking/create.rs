@@ -152,7 +152,7 @@ fn book(
     let information = payment::information(
         request,
         call,
-        &settings.payment,
+        settings,
         mode,
         &mut reply.trail,
         &mut reply.findings,

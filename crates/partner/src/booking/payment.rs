@@ -12,7 +12,7 @@ use super::Call;
 use crate::behaviour::PaymentMode;
 use crate::chance::Purpose;
 use crate::decision::{Layer, Trail};
-use crate::scenario::PaymentSettings;
+use crate::scenario::Settings;
 
 /// Whether money is to be taken: the request brings something to pay with, or a mode that takes
 /// money is forced.
@@ -29,7 +29,7 @@ pub fn is_asked_for(call: &Call, request: &CreateBookingRequest) -> bool {
 pub fn information(
     request: &CreateBookingRequest,
     call: &Call,
-    settings: &PaymentSettings,
+    settings: &Settings,
     mode: ConfirmationMode,
     trail: &mut Trail,
     findings: &mut Vec<Finding>,
@@ -66,6 +66,11 @@ pub fn information(
         return answer;
     }
     if mode == ConfirmationMode::Asynchronous {
+        let hint = if settings.allow_async_payment {
+            "The protocol knows no payment for asynchronous bookings; the scenario allows it."
+        } else {
+            "The protocol knows no payment for asynchronous bookings: nothing is taken."
+        };
         findings.push(
             Finding::new(
                 FindingCode::PaymentWithAsynchronous,
@@ -73,11 +78,17 @@ pub fn information(
                 "an asynchronous booking with a payment",
                 "payments with synchronous bookings only",
             )
-            .with_hint(
-                "Both toggles are on; the protocol knows no payment for asynchronous bookings.",
-            ),
+            .with_hint(hint),
         );
+        if !settings.allow_async_payment {
+            let text = "An asynchronous booking takes no payment, so none is taken. \
+                        settings.allow_async_payment of a scenario allows it.";
+            trail.note("payment", Layer::Domain, text, "10.24");
+            answer.prepayment_status = PrepaymentStatus::NotProvided;
+            return answer;
+        }
     }
+    let settings = &settings.payment;
     if request
         .payment_processing_parameters
         .as_ref()

@@ -52,7 +52,7 @@ fn answered(
     let information = information(
         request,
         &call(mode, processed_by),
-        &PaymentSettings::default(),
+        &Settings::default(),
         ConfirmationMode::Synchronous,
         &mut trail,
         &mut findings,
@@ -63,7 +63,7 @@ fn answered(
 
 #[test]
 fn paying_modes_speak_of_what_was_paid_and_by_whom() {
-    let settings = PaymentSettings::default();
+    let settings = crate::scenario::PaymentSettings::default();
     for (name, processed_by) in [
         ("PROCESSED_BY_PARTNER", PaymentProcessedBy::Partner),
         ("PROCESSED_BY_GOOGLE", PaymentProcessedBy::Google),
@@ -144,14 +144,31 @@ fn the_price_that_the_guest_saw_comes_back_exactly() {
 fn a_missing_token_and_an_asynchronous_payment_are_found() {
     let (_, findings) = answered(&request(""), "prepayment", "PROCESSED_BY_PARTNER");
     assert_eq!(findings, ["payment_token_missing"]);
-    let mut findings = Vec::new();
-    let _ = information(
-        &request("tok"),
-        &call("deposit", "PROCESSED_BY_PARTNER"),
-        &PaymentSettings::default(),
-        ConfirmationMode::Asynchronous,
-        &mut Trail::default(),
-        &mut findings,
+    let asynchronous = |allow_async_payment| {
+        let mut findings = Vec::new();
+        let settings = Settings {
+            allow_async_payment,
+            ..Settings::default()
+        };
+        let information = information(
+            &request("tok"),
+            &call("deposit", "PROCESSED_BY_PARTNER"),
+            &settings,
+            ConfirmationMode::Asynchronous,
+            &mut Trail::default(),
+            &mut findings,
+        );
+        assert_eq!(findings[0].code, "payment_with_asynchronous");
+        information
+    };
+    // Nothing is taken, unless the scenario wants it so.
+    let refused = asynchronous(false);
+    assert_eq!(refused.prepayment_status, PrepaymentStatus::NotProvided);
+    assert_eq!(
+        (refused.deposit, &*refused.payment_transaction_id),
+        (None, "")
     );
-    assert_eq!(findings[0].code, "payment_with_asynchronous");
+    let allowed = asynchronous(true);
+    assert_eq!(allowed.prepayment_status, PrepaymentStatus::Provided);
+    assert!(allowed.deposit.is_some());
 }
