@@ -69,6 +69,8 @@ struct Held {
     id: String,
     status: &'static str,
     plans: Vec<Plan>,
+    /// Made once the slot had begun, so that no limit for cancelling can have passed.
+    late: bool,
 }
 
 struct Model {
@@ -184,21 +186,22 @@ async fn run(steps: Vec<Step>) {
                     id: answer.booking_id(),
                     status,
                     plans,
+                    late: model.now >= UNTIL_START,
                 });
             }
             Step::Withdraw { booking } => {
+                let over = model.now > UNTIL_START;
                 let Some(held) = model.held.get_mut(booking) else {
                     continue;
                 };
                 let wish = json!({"booking_id": held.id, "status": "CANCELED"});
                 let answer = update(&engine, wish).await;
                 match held.status {
-                    "CONFIRMED" | "PENDING_MERCHANT_CONFIRMATION" => {
+                    "CONFIRMED" | "PENDING_MERCHANT_CONFIRMATION" if held.late || !over => {
                         assert_eq!(answer.status_word(), "CANCELED");
                         held.status = "CANCELED";
                     }
-                    // Repeated, or decided otherwise: nothing changes. The slot, of which the
-                    // inventory says nothing, has no limit for cancelling.
+                    // Repeated, too late, or decided otherwise: nothing changes.
                     _ => {}
                 }
             }
