@@ -544,7 +544,11 @@ impl Engine {
                 let events = events
                     .into_iter()
                     .map(|event| {
-                        let id = exchanges::id_of_number(connection, event.number, &booking_id)?;
+                        // What the merchant did was done by no request.
+                        let id = match event.number {
+                            0 => None,
+                            number => exchanges::id_of_number(connection, number, &booking_id)?,
+                        };
                         Ok((event, id))
                     })
                     .collect::<Result<_, StoreError>>()?;
