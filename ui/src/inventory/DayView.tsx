@@ -26,6 +26,9 @@ const COLUMNS = [
 ];
 const TEMPLATE = "2.75rem 6.75rem minmax(5rem, 1fr) 4rem minmax(4rem, 0.7fr)";
 
+/** The engine counts seconds; what they are called depends on where this window is. */
+const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export function DayView({ merchant, services }: { merchant: Merchant; services: Service[] }) {
   const window = useWindow();
   const place = useObservable(window.place);
@@ -174,6 +177,7 @@ function DayBar({ day }: { day: string }) {
       <button type="button" className={controls.quiet} onClick={() => go(null)}>
         Today
       </button>
+      <span className={styles.zone}>times in {ZONE}</span>
       <button
         type="button"
         className={`${controls.button} ${styles.add}`}
