@@ -24,6 +24,8 @@ pub enum Purpose {
     SpareBookingId = 9,
     /// How long a notification waits before it is tried again.
     Backoff = 10,
+    /// A business of the generated inventory.
+    Inventory = 32,
 }
 
 /// The dice of one request.

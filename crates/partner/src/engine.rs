@@ -33,6 +33,7 @@ use crate::decision::{Counterfactual, Layer, Trail};
 use crate::exchange::log::Log;
 use crate::exchange::query::Query;
 use crate::exchange::{Exchange, Summary};
+use crate::inventory::lists::{self, Counts};
 use crate::scenario::{self, Scenario, Settings};
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::open::{self, OpenError, Place};
@@ -90,6 +91,7 @@ struct Inner {
     partner_id: String,
     post: Post,
     gate: Gate,
+    inventory: watch::Sender<Counts>,
     _lock: Option<File>,
 }
 
@@ -111,6 +113,8 @@ impl Engine {
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;
         let timekeeper = time::Timekeeper::start(&clock, &opened)?;
+        let seed = options.seed.unwrap_or(scenario.seed);
+        let inventory = first_inventory(&opened.connection, &scenario, seed, clock.now())?;
         let kept = opened.kept;
         let (oldest, newest) = kept.exchanges;
         let log = Arc::new(Log::new(oldest, newest, kept.run));
@@ -122,8 +126,8 @@ impl Engine {
         let post = Post::listen(&opened.connection);
         let store = Store::start(opened.connection, &opened.place, Arc::clone(&log), keep);
         Ok(Self(Arc::new(Inner {
-            seed: options.seed.unwrap_or(scenario.seed),
             gate: Gate::new(&scenario.settings.aggregator),
+            seed,
             control: Arc::new(Control::new(scenario.behaviour.clone(), clock.clone())),
             scenario,
             thresholds: Thresholds::new(clock.now()),
@@ -137,6 +141,7 @@ impl Engine {
             timekeeper,
             partner_id: options.partner_id.unwrap_or_else(|| PARTNER_ID.to_owned()),
             post,
+            inventory: watch::Sender::new(inventory),
             _lock: opened.lock,
         })))
     }
@@ -151,6 +156,14 @@ impl Engine {
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.0.seed
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn inventory(&self) -> &watch::Sender<Counts> {
+        &self.0.inventory
     }
 
     /// The engine's clock.
@@ -564,7 +577,8 @@ impl Engine {
     pub async fn reset(&self) -> Result<(), StoreError> {
         let _firing = self.timers_held().await;
         let inner = Arc::clone(&self.0);
-        self.0
+        let inventory = self
+            .0
             .store
             .write(move |connection| {
                 bookings::clear(connection)?;
@@ -572,14 +586,21 @@ impl Engine {
                 inner.timekeeper.reset(connection, &inner.clock)?;
                 outbox::clear(connection)?;
                 inner.gate.reset(&inner.scenario.settings.aggregator);
+                let now = inner.clock.now();
+                let Inner { scenario, seed, .. } = &*inner;
+                scenario
+                    .inventory
+                    .make(connection, &scenario.settings, *seed, now)?;
+                let inventory = lists::counts(connection)?;
                 inner.log.clear(exchanges::clear(connection)?, true);
                 inner.numbers.store(1, Ordering::Relaxed);
-                Ok(())
+                Ok(inventory)
             })
             .await?;
         self.0.control.reset();
         self.0.thresholds.reset(self.0.clock.now());
         self.0.bookings.send_replace(0);
+        self.0.inventory.send_replace(inventory);
         Ok(())
     }
 
@@ -607,6 +628,30 @@ fn tell_places(
         Some(row) => crate::outbox::places_changed(connection, settings, now, row.slot_id),
         None => Ok(()),
     }
+}
+
+/// Makes the scenario's inventory where the store has none yet, and counts it.
+fn first_inventory(
+    connection: &Connection,
+    scenario: &Scenario,
+    seed: u64,
+    now: Timestamp,
+) -> Result<Counts, OpenError> {
+    let made = || -> Result<Counts, StoreError> {
+        let counts = lists::counts(connection)?;
+        if counts.merchants > 0 {
+            return Ok(counts);
+        }
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        scenario
+            .inventory
+            .make(connection, &scenario.settings, seed, now)?;
+        connection.execute_batch("COMMIT")?;
+        lists::counts(connection)
+    };
+    made().map_err(|error| OpenError::Inventory {
+        reason: error.to_string(),
+    })
 }
 
 /// A store in trouble is a 503 that says so.

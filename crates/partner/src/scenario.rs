@@ -1,7 +1,7 @@
 //! Scenario files: what a partner is like before anybody toggles anything.
 //!
-//! So far a scenario holds a seed, a behaviour and settings. Inventory, rules and steps are
-//! not read yet, and a file that has them is refused, never half understood.
+//! So far a scenario holds a seed, a behaviour, settings and an inventory. Rules and steps are not
+//! read yet, and a file that has them is refused, never half understood.
 
 pub mod switches;
 
@@ -14,6 +14,8 @@ use thiserror::Error;
 
 use self::switches::{Duplicates, Limits, ModeMismatch, RepeatedCancel, Replay};
 use crate::behaviour::{Behaviour, Confirmation, patch};
+use crate::inventory::Setup;
+use crate::inventory::setup::SetupFile;
 
 /// The scenario that is compiled in.
 const DEFAULT: &str = include_str!("../../../scenarios/default.yaml");
@@ -33,6 +35,8 @@ pub struct Scenario {
     pub behaviour: Behaviour,
     /// Switches and amounts.
     pub settings: Settings,
+    /// The inventory that it starts with.
+    pub inventory: Setup,
 }
 
 /// Switches and amounts of a scenario.
@@ -82,8 +86,11 @@ pub struct Settings {
     pub notification: NotificationSettings,
     /// How the stand-in aggregator is.
     pub aggregator: AggregatorSettings,
-    /// Whether asynchronous bookings may take payments (section 10.24).
+    /// Whether asynchronous bookings may take payments, and the inventory may hold slots that are both
+    /// (section 10.24).
     pub allow_async_payment: bool,
+    /// The name of a service's scheduling rules in the feeds that go out (section 10.10).
+    pub scheduling_rules_key: SchedulingRulesKey,
 }
 
 /// How notifications are spelt, where sources differ (section 10).
@@ -138,6 +145,16 @@ impl Default for AggregatorSettings {
             quota_per_minute: 1_500,
         }
     }
+
+/// The name of a service's scheduling rules in feeds; both are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchedulingRulesKey {
+    /// `scheduling_rules`.
+    #[default]
+    SchedulingRules,
+    /// `rules`.
+    Rules,
 }
 
 impl Default for Settings {
@@ -163,6 +180,7 @@ impl Default for Settings {
             notification: NotificationSettings::default(),
             aggregator: AggregatorSettings::default(),
             allow_async_payment: false,
+            scheduling_rules_key: SchedulingRulesKey::default(),
         }
     }
 }
@@ -239,6 +257,8 @@ struct File {
     behaviour: Value,
     #[serde(default)]
     settings: Settings,
+    #[serde(default)]
+    inventory: Option<SetupFile>,
 }
 
 fn one() -> u64 {
@@ -286,7 +306,7 @@ pub fn load(name: Option<&str>, folder: Option<&Path>) -> Result<Scenario, Scena
                 name: name.to_owned(),
                 reason: error.to_string(),
             })?;
-            read(name, &text)
+            read_in(name, &text, path.parent())
         }
         None if name == "default" => read("default", DEFAULT),
         None => Err(ScenarioError::NotFound {
@@ -301,6 +321,11 @@ pub fn load(name: Option<&str>, folder: Option<&Path>) -> Result<Scenario, Scena
 /// # Errors
 /// [`ScenarioError::Invalid`] with line and column where the reader knows them.
 pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
+    read_in(name, text, None)
+}
+
+/// As [`read`]; the files that it names lie in `folder`.
+fn read_in(name: &str, text: &str, folder: Option<&Path>) -> Result<Scenario, ScenarioError> {
     let invalid = |reason: String| ScenarioError::Invalid {
         name: name.to_owned(),
         reason,
@@ -335,6 +360,10 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
     if let Some(problem) = settings.problem() {
         return Err(invalid(problem.to_owned()));
     }
+    let inventory = match file.inventory {
+        None => Setup::Empty,
+        Some(inventory) => inventory.read(folder).map_err(invalid)?,
+    };
     let title = if file.title.is_empty() {
         file.name.clone()
     } else {
@@ -347,6 +376,7 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
         seed: file.seed,
         behaviour,
         settings,
+        inventory,
     })
 }
 

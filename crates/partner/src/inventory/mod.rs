@@ -4,8 +4,18 @@
 //! them is in [`crate::booking`], and the lookup that every request makes in
 //! [`crate::store::inventory`].
 
+mod calls;
+pub mod edit;
+pub mod export;
+pub mod generate;
+pub mod import;
+pub mod lists;
+pub mod rows;
+pub mod setup;
+mod sweep;
 pub mod terms;
 
+pub use setup::Setup;
 pub use terms::{EffectiveTerms, PaymentTerms, SlotTerms, effective_terms, service_terms};
 
 use serde::Serialize;

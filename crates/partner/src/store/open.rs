@@ -85,6 +85,12 @@ pub enum OpenError {
         /// What SQLite says.
         reason: String,
     },
+    /// The scenario's inventory cannot be made.
+    #[error("The scenario's inventory cannot be made: {reason}.")]
+    Inventory {
+        /// What the store says.
+        reason: String,
+    },
     /// The scenario cannot be loaded.
     #[error(transparent)]
     Scenario(#[from] crate::scenario::ScenarioError),
