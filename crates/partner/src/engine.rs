@@ -36,6 +36,7 @@ use crate::exchange::{Exchange, Summary};
 use crate::inventory::lists::{self, Counts};
 use crate::scenario::{self, Scenario, Settings};
 use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::inventory::Known;
 use crate::store::open::{self, OpenError, Place};
 use crate::store::{Store, StoreError, bookings, exchanges, timers};
 use crate::thresholds::Thresholds;
@@ -160,6 +161,17 @@ impl Engine {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// Counts a slot that sprang into being.
+    fn slot_made(&self, beside: Option<Known>) {
+        if let Some(known) = beside {
+            self.0.inventory.send_modify(|counts| {
+                counts.slots += 1;
+                counts.services += u64::from(!known.service);
+                counts.merchants += u64::from(!known.merchant);
+            });
+        }
     }
 
     pub(crate) fn inventory(&self) -> &watch::Sender<Counts> {
@@ -311,6 +323,7 @@ impl Engine {
         let mut reply = settled(replied);
         reply.with_payment = with_payment;
         self.timer_set(reply.timer);
+        self.slot_made(reply.made_slot);
         if reply.made_booking {
             self.0.bookings.send_modify(|count| *count += 1);
         }
@@ -347,6 +360,7 @@ impl Engine {
             })
             .await;
         let reply = settled(replied);
+        self.slot_made(reply.made_slot);
         if reply
             .result
             .as_ref()
@@ -374,6 +388,7 @@ impl Engine {
             .await;
         let reply = settled(replied);
         self.timer_set(reply.timer);
+        self.slot_made(reply.made_slot);
         reply
     }
 

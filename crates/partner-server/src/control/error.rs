@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use partner::StoreError;
 use partner::behaviour::patch::BehaviourError;
+use partner::inventory::edit::{EditError, EditErrorKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -114,6 +115,21 @@ impl From<BehaviourError> for ApiError {
             error.message,
             error.hint,
         )
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        let (status, code) = match error.kind {
+            EditErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            EditErrorKind::UnknownField => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_field"),
+            EditErrorKind::UnknownValue => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_value"),
+            EditErrorKind::IllegalCombination => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "illegal_combination")
+            }
+            EditErrorKind::Conflict(code) => (StatusCode::CONFLICT, code),
+        };
+        Self::new(status, code, error.message, error.hint)
     }
 }
 

@@ -55,6 +55,10 @@ pub(super) struct BookingsMessage {
     pub(super) total: u64,
 }
 
+/// The data of an `inventory` event: nothing. Ask again for what is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InventoryMessage {}
+
 /// The data of a `reset` event: nothing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResetMessage {}
@@ -69,6 +73,7 @@ pub(super) struct ResetMessage {}
 /// | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
 /// | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
 /// | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
+/// | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
 /// | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
 ///
 /// The `id` of `exchanges` and `reset` is the cursor, `RUN-ID`: a cursor of a log that was cleared or

@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use axum::response::sse::Event;
 use partner::exchange::log::Position;
+use partner::inventory::lists::Counts;
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::clock::ClockState;
-use super::events::{BookingsMessage, ExchangesMessage, Gap, ResetMessage};
+use super::events::{BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage};
 use super::status::{BehaviourState, Status};
 use crate::app::{App, ListenerState};
 
@@ -32,6 +33,7 @@ const CATCH_UP_ROWS: usize = 4_096;
 /// The least time between two messages of a kind.
 const LIVE_PAUSE: Duration = Duration::from_millis(50);
 const BOOKINGS_PAUSE: Duration = Duration::from_millis(200);
+const INVENTORY_PAUSE: Duration = Duration::from_secs(1);
 const CLOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// One listener of the event stream.
@@ -52,6 +54,7 @@ pub(super) struct Follower {
     listener: Told<ListenerState>,
     behaviour: Told<u64>,
     bookings: Told<u64>,
+    inventory: Told<Counts>,
     clock: Told<u64>,
     notifications: Told<u64>,
 }
@@ -65,6 +68,7 @@ impl Follower {
         let listener = Told::new(app.listener.changes(), Duration::ZERO);
         let behaviour = Told::new(engine.behaviour().changes(), LIVE_PAUSE);
         let bookings = Told::new(engine.bookings_changed(), BOOKINGS_PAUSE);
+        let inventory = Told::new(engine.inventory_changed(), INVENTORY_PAUSE);
         let clock = Told::new(engine.clock_changed(), CLOCK_PAUSE);
         let notifications = Told::new(engine.outbox_changed(), BOOKINGS_PAUSE);
         let position = engine.log().position();
@@ -85,6 +89,7 @@ impl Follower {
             listener,
             behaviour,
             bookings,
+            inventory,
             clock,
             notifications,
         };
@@ -133,8 +138,13 @@ impl Follower {
                 return event("behaviour", &BehaviourState::of(&self.app));
             }
             if self.bookings.is_due(now) {
+                // A booking takes or frees a place.
+                self.inventory.is_changed = true;
                 let total = *self.app.engine.bookings_changed().borrow();
                 return event("bookings", &BookingsMessage { total });
+            }
+            if self.inventory.is_due(now) {
+                return event("inventory", &InventoryMessage {});
             }
             if self.clock.is_due(now) {
                 return match ClockState::of(&self.app).await {
@@ -177,6 +187,7 @@ impl Follower {
                 () = self.listener.wait() => {}
                 () = self.behaviour.wait() => {}
                 () = self.bookings.wait() => {}
+                () = self.inventory.wait() => {}
                 () = self.clock.wait() => {}
                 () = self.notifications.wait() => {}
             }

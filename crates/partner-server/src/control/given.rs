@@ -56,6 +56,12 @@ impl Given {
             .transpose()
     }
 
+    /// The size of a page.
+    pub(super) fn limit(&self) -> Result<usize, ApiError> {
+        let limit = self.number("limit", 1..=1_000)?.unwrap_or(100);
+        Ok(usize::try_from(limit).unwrap_or(1_000))
+    }
+
     /// One of a set of names.
     pub(super) fn one_of<T>(
         &self,
@@ -124,6 +130,14 @@ impl Body {
     /// The body as it is.
     pub(super) fn value(self) -> Result<Value, ApiError> {
         self.0.ok_or_else(|| invalid_json("The body is empty."))
+    }
+
+    /// An object whose fields somebody else checks.
+    pub(super) fn fields(self) -> Result<Map<String, Value>, ApiError> {
+        match self.value()? {
+            Value::Object(fields) => Ok(fields),
+            _ => Err(invalid_json("The body is not a JSON object.")),
+        }
     }
 
     /// An object that may hold the `known` fields; an empty body counts as `{}`.

@@ -18,12 +18,15 @@ mod findings;
 mod follow;
 mod given;
 mod guard;
+mod inventory;
 mod listener;
 mod notifications;
+mod merchants;
 mod openapi;
 mod replay;
 mod reset;
 mod sample;
+mod slots;
 mod status;
 mod thresholds;
 
@@ -91,10 +94,28 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(aggregator::list_aggregator_bookings))
         .routes(routes!(aggregator::get_aggregator_booking))
         .routes(routes!(aggregator::list_aggregator_availability))
+        .routes(routes!(merchants::list_merchants))
+        .routes(routes!(merchants::patch_merchant))
+        .routes(routes!(merchants::list_services))
+        .routes(routes!(merchants::patch_service))
+        .routes(routes!(slots::list_slots, slots::post_slot))
+        .routes(routes!(slots::patch_slot, slots::delete_slot))
+        .merge(feeds())
         .routes(routes!(sample::post_sample))
         .routes(routes!(thresholds::get_thresholds))
         .routes(routes!(reset::post_reset))
         .routes(routes!(openapi::get_openapi))
+}
+
+/// Whole inventories, which are longer than other calls.
+fn feeds() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(inventory::post_import))
+        .routes(routes!(inventory::post_generate))
+        .routes(routes!(inventory::get_merchant_feed))
+        .routes(routes!(inventory::get_service_feed))
+        .routes(routes!(inventory::get_availability_feed))
+        .layer(DefaultBodyLimit::max(inventory::LONGEST_FEED))
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

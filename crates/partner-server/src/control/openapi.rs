@@ -12,7 +12,7 @@ use utoipa::openapi::{
     Content, Object, OpenApi, PathItem, Ref, RefOr, Response as Answer, ResponseBuilder,
 };
 
-use super::events::{BookingsMessage, ExchangesMessage, Gap, ResetMessage};
+use super::events::{BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage};
 use super::status::BehaviourState;
 
 #[derive(utoipa::OpenApi)]
@@ -32,9 +32,10 @@ use super::status::BehaviourState;
         (name = "clock", description = "What time it is for it."),
         (name = "exchanges", description = "What went over the wire."),
         (name = "bookings", description = "What it holds."),
+        (name = "inventory", description = "What can be booked: in, out, and by hand."),
     ),
     // The event stream's messages: no call answers with them alone.
-    components(schemas(BehaviourState, BookingsMessage, ExchangesMessage, Gap, ResetMessage)),
+    components(schemas(BehaviourState, BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage)),
     security(("token" = []))
 )]
 struct Frame;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use partner::behaviour::Behaviour;
 use partner::behaviour::control::Snapshot;
 use partner::clock::ClockMode;
+use partner::inventory::lists::Counts as InventoryCounts;
 use partner::sample;
 use partner::store::Place;
 use serde::Serialize;
@@ -90,6 +91,9 @@ pub(super) struct Counts {
     exchanges: u64,
     /// Bookings, cancelled ones included.
     bookings: u64,
+    /// What can be booked.
+    #[serde(flatten)]
+    inventory: InventoryCounts,
 }
 
 /// Where the data is kept.
@@ -173,6 +177,7 @@ impl Status {
             counts: Counts {
                 exchanges: position.count(),
                 bookings: *engine.bookings_changed().borrow(),
+                inventory: *engine.inventory_changed().borrow(),
             },
             last_exchange_id: position.newest,
             store: StoreState {

@@ -12,6 +12,7 @@ mod clock;
 mod events;
 mod exchanges;
 mod guard;
+mod inventory;
 mod openapi;
 mod partner;
 mod replay;

@@ -145,6 +145,7 @@ fn book(
         Some(row) => row,
         None => {
             let own = mode::asked(facts.slot);
+            reply.made_slot = Some(facts.place.known);
             let capacity = settings.default_capacity;
             inventory::create_slot(connection, facts.slot, facts.place.known, own, capacity)?
         }

@@ -106,6 +106,7 @@ pub fn create(
         None => {
             place.note_new(settings, call, &mut reply.trail);
             let (own, capacity) = (mode::asked(&slot), settings.default_capacity);
+            reply.made_slot = Some(place.known);
             inventory::create_slot(connection, &slot, place.known, own, capacity)?
         }
     };

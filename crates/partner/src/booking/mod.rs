@@ -34,6 +34,7 @@ use crate::behaviour::control::Snapshot;
 use crate::chance::Chance;
 use crate::decision::{Counterfactual, Trail};
 use crate::store::StoreError;
+use crate::store::inventory::Known;
 
 /// What one request stands on, from its first step to its last.
 #[derive(Clone, Debug)]
@@ -173,6 +174,8 @@ pub struct Reply {
     pub with_payment: bool,
     /// Whether there is one booking more now; a replay makes none.
     pub made_booking: bool,
+    /// Where a slot sprang into being: what was known beside it.
+    pub made_slot: Option<Known>,
     /// The earliest timer that was set for what was answered.
     pub timer: Option<Timestamp>,
 }
@@ -190,6 +193,7 @@ impl Reply {
             note,
             with_payment: false,
             made_booking: false,
+            made_slot: None,
             timer: None,
         }
     }

@@ -79,6 +79,7 @@ pub(super) fn change(
         Some(slot_id) => slot_id,
         None => {
             let (mode, capacity) = (mode::asked(&old), settings.default_capacity);
+            reply.made_slot = Some(place.known);
             inventory::create_slot(connection, &new, place.known, mode, capacity)?.slot_id
         }
     };
