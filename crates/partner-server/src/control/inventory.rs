@@ -77,7 +77,8 @@ impl From<ImportReport> for Imported {
 /// out, or, with `on_error=abort`, nothing is taken; the answer is 200 in both cases and names each
 /// by its place. What is there already is replaced: merchants and services by id, slots of the
 /// services that the file names (or of its restricts). With `replace=true`, what the file does not
-/// name goes too. A slot that bookings hold never goes.
+/// name goes too. A slot that bookings hold never
+/// goes, and where a record has an error, nothing goes: it may have meant to name it.
 #[utoipa::path(
     post,
     path = "/api/inventory/import",

@@ -653,12 +653,11 @@ async fn lists_page_without_loss() {
         let mut paged = Vec::new();
         let mut after = None::<String>;
         loop {
-            let mut query = vec![("limit", size.to_string())];
-            query.extend(after.map(|it| ("after", it)));
-            let call = mock
-                .call(Method::GET, &format!("/api/{list}"))
-                .query(&query);
-            let page = Answer::of(call.send().await.unwrap()).await.body;
+            let cursor = after.map_or(String::new(), |it| format!("&after={it}"));
+            let page = mock
+                .get(&format!("/api/{list}?limit={size}{cursor}"))
+                .await
+                .body;
             paged.extend(page[list].as_array().unwrap().clone());
             match page["next"].as_str() {
                 Some(next) if paged.len() < all.len() => after = Some(next.to_owned()),

@@ -40,7 +40,7 @@ pub struct ImportOptions {
     /// What becomes of the rest when a record is bad.
     pub on_error: OnError,
     /// Whether what the files do not name goes away: all else of the same kind that no booking
-    /// holds.
+    /// holds. Nothing goes away in an import with errors.
     pub replace: bool,
 }
 
@@ -251,6 +251,10 @@ impl Import<'_> {
             for record in records {
                 self.availability(file, record)?;
             }
+        }
+        if self.report.errors > 0 {
+            // What a bad record meant to name is not known to be gone.
+            return Ok(());
         }
         // Sweeping comes last: all shards of a feed count as one list.
         let whole = sweep::is_whole(files.iter().map(|file| &file.feed));
