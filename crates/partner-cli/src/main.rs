@@ -3,6 +3,7 @@
 //! Data goes to standard output, diagnostics to standard error. Exit codes: 0 fine, 1 a check
 //! failed, 2 wrong usage or cannot start.
 
+mod inventory;
 mod serve;
 
 use std::io::Write as _;
@@ -22,6 +23,10 @@ struct Cli {
 enum Command {
     /// Serve the Booking Server and the control API until interrupted.
     Serve(Box<serve::Arguments>),
+    /// Take merchants, services and availability feeds into the store.
+    Import(inventory::ImportArguments),
+    /// Write the inventory as feeds.
+    Feeds(inventory::FeedsArguments),
     /// Print an OpenAPI document.
     Openapi {
         /// Which of the two interfaces.
@@ -47,6 +52,11 @@ fn main() -> ExitCode {
         .init();
     let done = match Cli::parse().command {
         Command::Serve(arguments) => serve::serve(*arguments),
+        Command::Import(arguments) => match inventory::import(arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
+        Command::Feeds(arguments) => inventory::feeds(arguments),
         Command::Openapi { interface } => {
             let text = match interface {
                 Interface::Booking => partner_server::booking_openapi(),

@@ -145,6 +145,7 @@ impl Default for AggregatorSettings {
             quota_per_minute: 1_500,
         }
     }
+}
 
 /// The name of a service's scheduling rules in feeds; both are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
