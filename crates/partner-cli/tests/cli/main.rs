@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
 
+mod inventory;
 mod refusals;
 mod serving;
 

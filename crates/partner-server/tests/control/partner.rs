@@ -53,7 +53,10 @@ async fn the_status_says_it_all() {
       },
       "counts": {
         "exchanges": 1,
-        "bookings": 1
+        "bookings": 1,
+        "merchants": 1,
+        "services": 1,
+        "slots": 1
       },
       "last_exchange_id": 1,
       "store": {
@@ -236,7 +239,9 @@ async fn a_reset_leaves_nothing() {
     )
     .await;
     let status = mock.send(Method::POST, "/api/reset", json!({})).await.body;
-    assert_eq!(status["counts"], json!({ "exchanges": 0, "bookings": 0 }));
+    let nothing =
+        json!({ "exchanges": 0, "bookings": 0, "merchants": 0, "services": 0, "slots": 0 });
+    assert_eq!(status["counts"], nothing);
     assert_eq!(status["last_exchange_id"], 0);
     assert_eq!(status["behaviour"]["changed"], false);
     assert_eq!(mock.get("/api/bookings").await.body["bookings"], json!([]));
