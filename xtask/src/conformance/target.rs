@@ -241,21 +241,37 @@ impl Session {
 
     /// A call of our own program's control API; anything but a 2xx is an error.
     pub(super) fn control(&self, verb: &str, path: &str, body: &Value) -> Result<Value> {
-        let control = self
-            .control
-            .as_ref()
-            .context("only a mock has a control API")?;
+        let url = &self.own()?.url;
+        let answer = self.control_answer(verb, &format!("{url}{path}"), body)?;
+        ensure!(
+            (200..300).contains(&answer.status),
+            "{verb} {path}: {}",
+            answer.text
+        );
+        Ok(answer.body)
+    }
+
+    /// A call of anything at our own program's control port, whatever comes back.
+    pub(super) fn control_answer(&self, verb: &str, url: &str, body: &Value) -> Result<Answer> {
         let request = ureq::http::Request::builder()
             .method(verb)
-            .uri(format!("{}{path}", control.url))
-            .header("Authorization", format!("Bearer {}", control.token));
+            .uri(url)
+            .header("Authorization", format!("Bearer {}", self.own()?.token));
         let mut response = match body {
             Value::Null => self.agent.run(request.body(())?)?,
             body => self.agent.run(request.body(body.to_string())?)?,
         };
         let text = response.body_mut().read_to_string()?;
-        ensure!(response.status().is_success(), "{verb} {path}: {text}");
-        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+        Ok(Answer {
+            status: response.status().as_u16(),
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+        })
+    }
+
+    fn own(&self) -> Result<&Control> {
+        let control = self.control.as_ref();
+        control.context("only a mock has a control API")
     }
 
     /// A slot that is free and that no other item uses.
