@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
 
 mod inventory;
+mod notifying;
 mod refusals;
 mod serving;
 

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "only tests use it")]
 
+pub mod receiver;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
