@@ -76,7 +76,11 @@ impl World {
             Step::Book { .. } => {}
             Step::GuestCancels(at) => {
                 if let Some(id) = self.bookings.get(at) {
-                    update(&self.engine, json!({"booking_id": id, "status": "CANCELED"})).await;
+                    update(
+                        &self.engine,
+                        json!({"booking_id": id, "status": "CANCELED"}),
+                    )
+                    .await;
                 }
             }
             Step::GuestMoves(at, hour) => {
@@ -123,8 +127,13 @@ impl World {
                 let ids: Vec<&str> = path.split('/').collect();
                 let (partner, booking) = (ids[4].to_owned(), ids[6].to_owned());
                 let body = outgoing.body.as_bytes();
-                let reply = self.engine.aggregator_patch(partner, booking, query, body).await;
-                let status = reply.result.map_or_else(|error| error.code.status(), |_| 200);
+                let reply = self
+                    .engine
+                    .aggregator_patch(partner, booking, query, body)
+                    .await;
+                let status = reply
+                    .result
+                    .map_or_else(|error| error.code.status(), |_| 200);
                 (answer != 1).then_some(status)
             }
         };
@@ -135,7 +144,10 @@ impl World {
             duration_us: 1,
             exchange_id: 0,
         };
-        self.engine.outbox_tried(outgoing, attempt, false).await.unwrap();
+        self.engine
+            .outbox_tried(outgoing, attempt, false)
+            .await
+            .unwrap();
     }
 
     /// Lets everything that is still to be told arrive.
@@ -164,7 +176,10 @@ fn order(what: u8) -> Order {
         3 => Order::Fail(BookingFailure::of(PlainCause::OverlappingReservation)),
         4 => Order::Cancel { refund: None },
         5 | 6 => {
-            let start = slot(20 + u32::from(what) % 3)["start_sec"].as_str().unwrap().to_owned();
+            let start = slot(20 + u32::from(what) % 3)["start_sec"]
+                .as_str()
+                .unwrap()
+                .to_owned();
             Order::Reschedule {
                 start_sec: start.parse().ok(),
                 duration_sec: None,

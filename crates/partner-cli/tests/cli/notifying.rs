@@ -83,6 +83,7 @@ async fn killed_while_it_tries_again_it_delivers_everything_once_it_is_back() {
     for token in ["a", "b", "c"] {
         let mut request = request(token);
         request["user_information"]["user_id"] = json!(token);
+        request["user_information"]["email"] = json!(format!("{token}@example.com"));
         let url = serving.booking_url("CreateBooking");
         let call = client().post(url).basic_auth("mock", Some("partner"));
         let answer: Value = call
