@@ -12,6 +12,10 @@ async fn patch(mock: &Mock, partner: &str, id: &str, query: &str, body: Value) -
     mock.send(Method::PATCH, &path, body).await
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is given a literal each time"
+)]
 fn body(id: &str, rest: Value) -> Value {
     let mut body = json!({"name": format!("partners/20002/bookings/{id}"),
         "merchantId": "1234", "serviceId": "massage-60"});

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Engine;
 use crate::aggregator::gate::Gate;
 use crate::aggregator::{self, View};
-use crate::store::aggregator::SlotView;
+use crate::store::aggregator::{Place, SlotView};
 use crate::store::{self, StoreError};
 
 /// What the stand-in answers.
@@ -232,9 +232,9 @@ impl Engine {
     /// [`StoreError`].
     pub async fn aggregator_bookings(
         &self,
-        before: Option<(i64, i64)>,
+        before: Option<Place>,
         limit: usize,
-    ) -> Result<Vec<(View, (i64, i64))>, StoreError> {
+    ) -> Result<Vec<(View, Place)>, StoreError> {
         self.0.store.flush().await?;
         self.0
             .store

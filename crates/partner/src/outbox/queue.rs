@@ -206,7 +206,8 @@ fn is_outdated(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let composed = compose(connection, sender, row, now)?;
-    Ok(composed.body.to_string() != sent.body)
+    let told: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+    Ok(composed.body != told)
 }
 
 /// Sends a notification once more, whatever became of it; at once.

@@ -36,6 +36,9 @@ pub struct SlotView {
     pub row_id: i64,
 }
 
+/// Where a page of bookings ended: whether at a foreign one (1) or at our own (0), and its row.
+pub type Place = (i64, i64);
+
 const COLUMNS: &str = "booking, cause, is_foreign, updated_at";
 
 fn view(row: &Row<'_>) -> rusqlite::Result<View> {
@@ -106,9 +109,9 @@ pub fn keep_before(connection: &Connection, booking_id: &str) -> Result<(), Stor
 /// [`StoreError`].
 pub fn list(
     connection: &Connection,
-    before: Option<(i64, i64)>,
+    before: Option<Place>,
     limit: usize,
-) -> Result<Vec<(View, (i64, i64))>, StoreError> {
+) -> Result<Vec<(View, Place)>, StoreError> {
     // Foreign ones have no row among the bookings: they come first, by their own rows.
     let sql = "SELECT coalesce(a.booking, b.booking), coalesce(a.cause, ''), 0,
                 coalesce(a.updated_at, b.updated_at), 0, b.row_id
