@@ -15,11 +15,13 @@ enum Step {
     Send(&'static str, Value),
     /// A change of behaviour.
     Toggle(Value),
+    /// Terms of the first slot, set by hand.
+    Terms(Value),
     /// Time passes, in seconds.
     Wait(u64),
 }
 
-use Step::{Send, Toggle, Wait};
+use Step::{Send, Terms, Toggle, Wait};
 
 /// A rule: what provokes it, and the label of its answer.
 struct Rule {
@@ -136,6 +138,11 @@ impl Rule {
                     }
                 }
                 Toggle(change) => mock.toggle(change.clone()),
+                Terms(terms) => {
+                    let change = json!({ "terms": terms });
+                    let answer = mock.send(Method::PATCH, "/api/slots/1", change).await;
+                    assert_eq!(answer.status, 200, "{}", answer.text);
+                }
                 Wait(sec) => mock.clock.advance(Duration::from_secs(*sec)),
             }
         }
@@ -630,6 +637,119 @@ async fn of_the_other_methods_and_the_protocol() {
         create(
             with("mina", [("/slot/confirmation_mode", json!("SYNC"))]),
             "400 unknown value",
+        ),
+    ])
+    .await;
+}
+
+/// The rules that need a slot with terms or with few places.
+#[tokio::test]
+async fn of_places_windows_and_offers() {
+    const NOW: i64 = 1_795_309_200;
+    let book = || Send("CreateBooking", request("mina"));
+    let one = || json!({"default_capacity": 1});
+    let create =
+        |settings, before, body, label| rule(settings, before, "CreateBooking", body, label);
+    let change = |before, body, label| rule(NONE, before, "UpdateBooking", body, label);
+    let terms = |terms| vec![book(), Terms(terms)];
+    let offered = with("other", [("/offer_id", json!("gone"))]);
+    let check = |before, label| rule(NONE, before, "CheckAvailability", slot_of("other"), label);
+    let second = || {
+        let second = with("second", [("/slot/start_sec", json!(LATER))]);
+        Send("CreateBooking", second)
+    };
+    prove(vec![
+        create(one(), vec![book()], request("other"), "SLOT_UNAVAILABLE"),
+        rule(
+            one(),
+            vec![book()],
+            "CreateLease",
+            lease("other"),
+            "SLOT_UNAVAILABLE",
+        ),
+        rule(
+            one(),
+            vec![book()],
+            "CheckAvailability",
+            slot_of("other"),
+            "0 free",
+        ),
+        rule(
+            one(),
+            vec![book()],
+            "BatchAvailabilityLookup",
+            lookup("1234"),
+            "0 of 1 free",
+        ),
+        rule(
+            one(),
+            vec![second(), book()],
+            "UpdateBooking",
+            to(LATER),
+            "SLOT_UNAVAILABLE",
+        ),
+        create(
+            NONE,
+            terms(json!({"first_bookable_sec": NOW + 60})),
+            request("other"),
+            "SLOT_UNAVAILABLE",
+        ),
+        create(
+            NONE,
+            terms(json!({"last_bookable_sec": NOW - 1})),
+            request("other"),
+            "SLOT_UNAVAILABLE",
+        ),
+        create(
+            json!({"limits": "exclusive"}),
+            terms(json!({"last_bookable_sec": NOW})),
+            request("other"),
+            "SLOT_UNAVAILABLE",
+        ),
+        create(
+            NONE,
+            terms(json!({"last_bookable_sec": NOW})),
+            request("other"),
+            "CONFIRMED",
+        ),
+        create(
+            NONE,
+            terms(json!({"offer_ids": ["spring"]})),
+            offered.clone(),
+            "OFFER_UNAVAILABLE",
+        ),
+        create(
+            NONE,
+            terms(json!({"offer_ids": []})),
+            offered,
+            "OFFER_UNAVAILABLE",
+        ),
+        check(terms(json!({"last_bookable_sec": NOW - 1})), "0 free"),
+        change(
+            terms(json!({"last_online_cancellable_sec": NOW - 1})),
+            cancel(),
+            "OUTSIDE_CANCELLATION_WINDOW",
+        ),
+        change(
+            terms(json!({"last_online_cancellable_sec": NOW})),
+            cancel(),
+            "CANCELED",
+        ),
+        change(
+            terms(json!({"last_online_cancellable_sec": NOW - 1})),
+            to(LATER),
+            "OUTSIDE_CANCELLATION_WINDOW",
+        ),
+        // Without terms the window is open until the slot begins, that moment included.
+        change(
+            vec![book(), Wait(1_795_428_000 - 1_795_309_200)],
+            cancel(),
+            "CANCELED",
+        ),
+        change(
+            vec![book(), Wait(1_795_428_001 - 1_795_309_200)],
+            cancel(),
+            "OUTSIDE_CANCELLATION_WINDOW",
         ),
     ])
     .await;
