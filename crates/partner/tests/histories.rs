@@ -1,5 +1,6 @@
 //! Random histories of requests against a small model: no slot is oversold, a token always gets
-//! its first answer, a place that is given back can be had again.
+//! its first answer, a guest holds a slot once, a place that is given back can be had again, and
+//! each booking is in the state that its history leads to.
 
 #![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
 
@@ -10,34 +11,39 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 mod support;
-use support::{Answered, NOW, book, booking_request, call, free_places, message, slot, update};
+use support::{Answered, NOW, call, free_places, message, request_of, slot, update};
 
 const SLOTS: u32 = 3;
+const GUESTS: u8 = 6;
+const TWICE: &str = "SLOT_ALREADY_BOOKED_BY_USER";
 const LEASE_SEC: i64 = 60;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Book { token: u8, slot: u32 },
+    Book { token: u8, guest: u8, slot: u32 },
     Cancel { booking: usize },
     Move { booking: usize, slot: u32 },
     Lease { slot: u32 },
-    BookLeased { lease: usize, token: u8 },
+    BookLeased { lease: usize, token: u8, guest: u8 },
     Wait { sec: u32 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0..12_u8, 0..SLOTS).prop_map(|(token, slot)| Step::Book { token, slot }),
+        4 => (0..12_u8, 0..GUESTS, 0..SLOTS)
+            .prop_map(|(token, guest, slot)| Step::Book { token, guest, slot }),
         2 => (0..8_usize).prop_map(|booking| Step::Cancel { booking }),
         2 => (0..8_usize, 0..SLOTS).prop_map(|(booking, slot)| Step::Move { booking, slot }),
         1 => (0..SLOTS).prop_map(|slot| Step::Lease { slot }),
-        1 => (0..4_usize, 0..12_u8).prop_map(|(lease, token)| Step::BookLeased { lease, token }),
+        1 => (0..4_usize, 0..12_u8, 0..GUESTS)
+            .prop_map(|(lease, token, guest)| Step::BookLeased { lease, token, guest }),
         1 => (1..70_u32).prop_map(|sec| Step::Wait { sec }),
     ]
 }
 
 struct Held {
     id: String,
+    guest: u8,
     slot: u32,
     active: bool,
 }
@@ -70,7 +76,15 @@ impl Model {
             .expect("a slot is oversold")
     }
 
-    fn booked(&mut self, token: u8, slot: u32, answer: &Answered) {
+    /// Whether the guest holds the slot already, other than by the booking `except`.
+    fn holds(&self, guest: u8, slot: u32, except: &str) -> bool {
+        let same = |held: &Held| held.active && held.guest == guest && held.slot == slot;
+        self.bookings
+            .iter()
+            .any(|held| same(held) && held.id != except)
+    }
+
+    fn booked(&mut self, token: u8, guest: u8, slot: u32, answer: &Answered) {
         assert_eq!(answer.status_word(), "CONFIRMED");
         let id = answer.booking_id();
         assert!(
@@ -78,7 +92,12 @@ impl Model {
             "an id twice"
         );
         let active = true;
-        self.bookings.push(Held { id, slot, active });
+        self.bookings.push(Held {
+            id,
+            guest,
+            slot,
+            active,
+        });
         self.answers.insert(token, answer.body.clone());
     }
 }
@@ -87,8 +106,12 @@ fn token(number: u8) -> String {
     format!("token-{number}")
 }
 
-fn leased(engine_slot: Value, lease_id: &str, number: u8) -> booking_api::CreateBookingRequest {
-    let mut request = booking_request(&token(number), engine_slot);
+fn request(number: u8, guest: u8, slot: Value) -> booking_api::CreateBookingRequest {
+    request_of(&format!("guest-{guest}"), &token(number), slot)
+}
+
+fn leased(slot: Value, lease_id: &str, number: u8, guest: u8) -> booking_api::CreateBookingRequest {
+    let mut request = request(number, guest, slot);
     request.lease_ref = Some(message(json!({ "lease_id": lease_id })));
     request
 }
@@ -107,15 +130,19 @@ async fn run(capacity: u32, steps: Vec<Step>) {
         match step {
             Step::Book {
                 token: number,
+                guest,
                 slot: place,
             } => {
-                let answer = book(&engine, &token(number), slot(place)).await;
+                let request = request(number, guest, slot(place));
+                let answer = Answered::of(engine.create_booking(call(&engine), request).await);
                 if let Some(first) = model.answers.get(&number) {
                     assert_eq!(&answer.body, first, "a token gets its first answer");
+                } else if model.holds(guest, place, "") {
+                    assert_eq!(answer.cause().as_deref(), Some(TWICE));
                 } else if model.free(place) == 0 {
                     assert_eq!(answer.cause().as_deref(), Some("SLOT_UNAVAILABLE"));
                 } else {
-                    model.booked(number, place, &answer);
+                    model.booked(number, guest, place, &answer);
                 }
             }
             Step::Cancel { booking } => {
@@ -139,6 +166,8 @@ async fn run(capacity: u32, steps: Vec<Step>) {
                 if !held.active {
                     let cause = answer.cause();
                     assert_eq!(cause.as_deref(), Some("BOOKING_ALREADY_CANCELLED"));
+                } else if held.slot != place && model.holds(held.guest, place, &held.id) {
+                    assert_eq!(answer.cause().as_deref(), Some(TWICE));
                 } else if held.slot != place && model.free(place) == 0 {
                     assert_eq!(answer.cause().as_deref(), Some("SLOT_UNAVAILABLE"));
                 } else {
@@ -168,20 +197,23 @@ async fn run(capacity: u32, steps: Vec<Step>) {
             Step::BookLeased {
                 lease,
                 token: number,
+                guest,
             } => {
-                let Some(hold) = model.leases.get_mut(lease) else {
+                let Some(hold) = model.leases.get(lease) else {
                     continue;
                 };
-                let request = leased(slot(hold.slot), &hold.id, number);
+                let request = leased(slot(hold.slot), &hold.id, number, guest);
                 let answer = Answered::of(engine.create_booking(call(&engine), request).await);
                 if let Some(first) = model.answers.get(&number) {
                     assert_eq!(&answer.body, first);
                 } else if hold.consumed || hold.expires <= model.now {
                     assert_eq!(answer.cause().as_deref(), Some("LEASE_EXPIRED"));
+                } else if model.holds(guest, hold.slot, "") {
+                    assert_eq!(answer.cause().as_deref(), Some(TWICE));
                 } else {
-                    hold.consumed = true;
                     let place = hold.slot;
-                    model.booked(number, place, &answer);
+                    model.leases[lease].consumed = true;
+                    model.booked(number, guest, place, &answer);
                 }
             }
             Step::Wait { sec } => {
@@ -192,6 +224,13 @@ async fn run(capacity: u32, steps: Vec<Step>) {
         for place in 0..SLOTS {
             let free = free_places(&engine, slot(place)).await;
             assert_eq!(free, i64::try_from(model.free(place)).unwrap());
+        }
+        for held in &model.bookings {
+            let request = message(json!({"booking_id": held.id}));
+            let reply = engine.get_booking_status(request).await;
+            let status = Answered::of(reply).json()["booking_status"].clone();
+            let expected = if held.active { "CONFIRMED" } else { "CANCELED" };
+            assert_eq!(status, expected);
         }
         assert_eq!(
             *engine.bookings_changed().borrow(),
