@@ -1,7 +1,17 @@
 //! Answers of the Booking Server as HTTP.
 
 use booking_api::Finding;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::json;
+
+/// A moment as the header `date` has it.
+pub(super) fn date(now: Timestamp) -> String {
+    // Every year of the engine's clock has four digits.
+    DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&now)
+        .unwrap_or_default()
+}
 
 /// The body of a protocol error, with findings where there are any to list. Clients must not rely
 /// on its shape: none is documented (section 1.4).

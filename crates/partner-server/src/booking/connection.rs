@@ -6,12 +6,13 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,8 +25,8 @@ use tokio::sync::watch;
 use tokio::time::Sleep;
 use tower::ServiceExt as _;
 
-use super::answer::error_body;
-use super::record::Draft;
+use super::answer::{date, error_body};
+use super::draft::Draft;
 use super::unless;
 use crate::app::App;
 
@@ -160,19 +161,32 @@ async fn one(
         let body = error_body(status, message, &[]);
         let head = format!(
             "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\nconnection: close\r\n\r\n",
-            body.len()
+             content-length: {}\r\nconnection: close\r\ndate: {}\r\n\r\n",
+            body.len(),
+            date(log.0.engine.clock().now())
         );
         let _ = stream.write_all(head.as_bytes()).await;
         let _ = stream.write_all(body.as_bytes()).await;
         let _ = stream.shutdown().await;
-        draft.answered(status, label, Vec::new(), &body).await;
+        let headers = headers_of(head.as_bytes());
+        draft.answered(status, label, &headers, &body).await;
     } else if error.is_parse() {
         // The HTTP library has answered, with a bare status.
-        draft.answered(status, label, Vec::new(), "").await;
+        let head = std::mem::take(&mut *shared.lock_head());
+        draft.answered(status, label, &headers_of(&head), "").await;
     } else {
         draft.unanswered(status, label).await;
     }
+}
+
+/// The headers of an answer's head.
+fn headers_of(head: &[u8]) -> HeaderMap {
+    let head = String::from_utf8_lossy(head);
+    head.lines()
+        .skip(1)
+        .map_while(|line| line.split_once(": "))
+        .filter_map(|(name, value)| Some((name.parse::<HeaderName>().ok()?, value.parse().ok()?)))
+        .collect()
 }
 
 /// What a connection leaves behind when it breaks.
@@ -186,8 +200,17 @@ struct Shared {
     stalled: AtomicBool,
     /// The status of the newest answer that was written, by us or by the HTTP library.
     told: AtomicU16,
+    /// The newest answer's head, where it tells of a mistake: the HTTP library does not say what
+    /// it wrote.
+    head: Mutex<Vec<u8>>,
     /// The socket, once the HTTP library has let go of it.
     given_back: Mutex<Option<TcpStream>>,
+}
+
+impl Shared {
+    fn lock_head(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A socket that counts what it reads and is given back when it is dropped.
@@ -229,6 +252,9 @@ impl Watched {
             .and_then(|digits| digits.parse().ok());
         if let Some(status) = status {
             self.shared.told.store(status, Ordering::Relaxed);
+            if status >= 400 {
+                bytes.clone_into(&mut self.shared.lock_head());
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 mod answer;
 pub(crate) mod connection;
 mod credentials;
+mod draft;
 mod incoming;
 mod methods;
 mod openapi;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{request, with_settings};
+use crate::client::{BASIC, request, with_settings};
 use crate::common::Mock;
 
 #[tokio::test]
@@ -136,5 +136,44 @@ async fn answers_are_json_whatever_they_say() {
         assert_eq!(answer.status(), status);
         assert_eq!(answer.headers()["content-type"], "application/json");
         let _: Value = answer.json().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_the_headers_that_the_client_gets() {
+    for (more, label) in [
+        ("", "CONFIRMED"),
+        ("Connection: close\r\n", "CONFIRMED"),
+        ("Content-Length: many\r\n", "400 not HTTP"),
+    ] {
+        let mock = Mock::start().await;
+        let mut socket = mock.socket().await;
+        let body = request("mina").to_string();
+        let head = format!("POST /v3/CreateBooking HTTP/1.1\r\nHost: x\r\n{BASIC}{more}");
+        let length = body.len();
+        socket
+            .send(format!("{head}Content-Length: {length}\r\n\r\n{body}"))
+            .await;
+        let answer = socket.read_until("\r\n\r\n").await;
+        drop(socket);
+        let exchange = mock.only_exchange().await;
+        assert_eq!(exchange.summary.label, label, "{answer}");
+        let (sent, _) = answer.split_once("\r\n\r\n").unwrap();
+        let sent: Vec<String> = sent.lines().skip(1).map(str::to_owned).collect();
+        let logged = exchange.response.unwrap().headers;
+        let mut logged: Vec<String> = logged
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        let mut expected = sent.clone();
+        expected.sort();
+        logged.sort();
+        assert_eq!(logged, expected);
+        assert!(logged.iter().any(|line| line.starts_with("date: ")));
+        assert!(
+            logged
+                .iter()
+                .any(|line| line.starts_with("content-length: "))
+        );
     }
 }
