@@ -50,7 +50,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("stand in the list and at their line of the body", async ({ window, partner }) => {
-      const { slot, ...rest } = beauty();
+      const { slot, ...rest } = guest("Ada");
       await partner.send("CreateBooking", { ...rest, slot: { ...slot, start_secs: "5" } });
       await window.row(/CONFIRMED/).click();
       const why = await window.look("Why");

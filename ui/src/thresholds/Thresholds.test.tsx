@@ -41,6 +41,7 @@ describe("the thresholds", () => {
   });
 
   it("open with T and from the palette, and say when nothing was counted", async () => {
+    say(method("CreateBooking", { count: 0 }));
     open();
     const stop = listenToKeys(window, t.engine, t.window);
     await user.keyboard("t");
