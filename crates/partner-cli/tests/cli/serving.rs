@@ -217,3 +217,39 @@ async fn people_are_told_where_to_go() {
         assert!(said.contains(words), "{words:?} in {said}");
     }
 }
+
+#[tokio::test]
+async fn kill_9_keeps_a_frozen_clock_and_what_the_merchant_will_reply() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = ["--data-dir", folder.path().to_str().unwrap()];
+    let serving = Serving::start(&data);
+    let control = async |serving: &Serving, verb, path: &str, body: Value| -> Value {
+        let url = format!("{}{path}", serving.word("control_url"));
+        let call = client().request(verb, url).json(&body);
+        let call = call.bearer_auth(serving.word("control_token"));
+        call.send().await.unwrap().json().await.unwrap()
+    };
+    let noon = json!({"mode": "frozen", "now": "2026-11-22T12:00:00Z"});
+    control(&serving, reqwest::Method::PUT, "/api/clock", noon).await;
+    let reply = json!({
+        "confirmation": "asynchronous",
+        "merchant_reply": {"decision": "decline", "after_sec": 3600},
+    });
+    control(&serving, reqwest::Method::PATCH, "/api/behaviour", reply).await;
+    let booked = book(&client(), &serving.booking_url("CreateBooking"), "one").await;
+    let booked: Value = serde_json::from_str(&booked.unwrap()).unwrap();
+    let id = booked["booking"]["booking_id"].as_str().unwrap();
+    assert_eq!(booked["booking"]["status"], "PENDING_MERCHANT_CONFIRMATION");
+    serving.signal("-KILL");
+    drop(serving);
+
+    let serving = Serving::start(&data);
+    let next = json!({"to": "next_timer"});
+    let moved = control(&serving, reqwest::Method::POST, "/api/clock/advance", next).await;
+    assert_eq!(moved["now"], "2026-11-22T13:00:00Z", "{moved}");
+    assert_eq!(moved["fired"], 1);
+    let path = format!("/api/bookings/{id}");
+    let details = control(&serving, reqwest::Method::GET, &path, Value::Null).await;
+    assert_eq!(details["status"], "DECLINED_BY_MERCHANT");
+    assert_eq!(details["updated_at"], "2026-11-22T13:00:00Z");
+}
