@@ -258,6 +258,7 @@ export interface paths {
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
          *     | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
          *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
+         *     | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
          *
          *     The `id` of `exchanges` and `reset` is the cursor, `RUN-ID`: a cursor of a log that was cleared or
@@ -387,6 +388,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inventory/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draws a business from a seed.
+         * @description The same seed on the same day of the engine's clock draws the same. Without a seed, the
+         *     scenario's, or the next one whose business is not there yet. With `replace`, all else goes that
+         *     no booking holds.
+         */
+        post: operations["post_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inventory/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes one feed's file in.
+         * @description JSON, or gzip of it, whatever its name says (protocol section 8). A record with an error is left
+         *     out, or, with `on_error=abort`, nothing is taken; the answer is 200 in both cases and names each
+         *     by its place. What is there already is replaced: merchants and services by id, slots of the
+         *     services that the file names (or of its restricts). With `replace=true`, what the file does not
+         *     name goes too. A slot that bookings hold never
+         *     goes, and where a record has an error, nothing goes: it may have meant to name it.
+         */
+        post: operations["post_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/listener": {
         parameters: {
             query?: never;
@@ -406,6 +454,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/merchants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merchants, in the order of their ids. */
+        get: operations["list_merchants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a merchant.
+         * @description The body is a JSON merge patch (RFC 7396): fields that are left out stay.
+         */
+        patch: operations["patch_merchant"];
         trace?: never;
     };
     "/api/notifications": {
@@ -510,6 +595,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services of one merchant or all. */
+        get: operations["list_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{merchant_id}/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a service: its name, prices, scheduling rules and payment terms.
+         * @description The body is a JSON merge patch (RFC 7396): fields that are left out stay, and null takes a
+         *     price, fee or deposit away. Slots that say nothing for themselves have the new terms at once.
+         */
+        patch: operations["patch_service"];
+        trace?: never;
+    };
+    "/api/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slots in the order of their start, with what is left of them. */
+        get: operations["list_slots"];
+        put?: never;
+        /** Makes a slot of a service that is there. */
+        post: operations["post_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slots/{slot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a slot that no booking or lease holds. */
+        delete: operations["delete_slot"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a slot: its places, mode, tag and terms.
+         * @description The body is a JSON merge patch (RFC 7396). In `terms`, null means: as the service says.
+         */
+        patch: operations["patch_slot"];
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -539,6 +701,57 @@ export interface paths {
          *     (protocol section 9.4). Kept in memory; a reset forgets them.
          */
         get: operations["get_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/availability.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slots as a feed, with the places that are free now. */
+        get: operations["get_availability_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/merchants.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The merchants as a feed. */
+        get: operations["get_merchant_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/services.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services as a feed. */
+        get: operations["get_service_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1048,18 +1261,23 @@ export interface components {
              */
             would: string | null;
         };
-        /** @description How much there is. */
+        /** @description How much inventory there is. */
         Counts: {
             /**
              * Format: int64
-             * @description Bookings, cancelled ones included.
+             * @description Merchants.
              */
-            bookings: number;
+            merchants: number;
             /**
              * Format: int64
-             * @description Exchanges that are kept.
+             * @description Services.
              */
-            exchanges: number;
+            services: number;
+            /**
+             * Format: int64
+             * @description Slots.
+             */
+            slots: number;
         };
         /** @description What callers of the Booking Server must present (protocol section 1.2). */
         CredentialsInForce: {
@@ -1124,6 +1342,15 @@ export interface components {
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /**
+         * @description Whether a slot's duration may be shown to the guest.
+         *
+         *     - `DURATION_REQUIREMENT_UNSPECIFIED`: unset.
+         *     - `DO_NOT_SHOW_DURATION`: the end time stays hidden.
+         *     - `MUST_SHOW_DURATION`: the end time is shown.
+         * @enum {string}
+         */
+        DurationRequirement: "DURATION_REQUIREMENT_UNSPECIFIED" | "DO_NOT_SHOW_DURATION" | "MUST_SHOW_DURATION";
         /** @description An e-mail that the aggregator would send to the guest: a preview, which nobody sends. */
         Email: {
             /**
@@ -1289,6 +1516,11 @@ export interface components {
              */
             status: number;
         };
+        /**
+         * @description The three feeds.
+         * @enum {string}
+         */
+        FeedName: "merchants" | "services" | "availability";
         /** @description One thing that is odd or wrong about a request. */
         Finding: {
             /** @description A stable name of the kind of finding, such as `unknown_field`. */
@@ -1343,6 +1575,33 @@ export interface components {
              */
             to: number;
         };
+        /** @description What came of an import. */
+        Imported: {
+            kind: components["schemas"]["FeedName"] | null;
+            /**
+             * Format: int64
+             * @description Merchants taken.
+             */
+            merchants: number;
+            /** @description Further problems that are not listed. */
+            more_problems: number;
+            /** @description What was wrong or odd, by file and place. */
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Format: int64
+             * @description Services taken.
+             */
+            services: number;
+            /**
+             * Format: int64
+             * @description Slots taken, recurrences expanded.
+             */
+            slots: number;
+            /** @description Whether anything was taken. */
+            taken: boolean;
+        };
+        /** @description The data of an `inventory` event: nothing. Ask again for what is shown. */
+        InventoryMessage: Record<string, never>;
         /**
          * @description What a notification is about.
          * @enum {string}
@@ -1416,6 +1675,11 @@ export interface components {
             /** @description Its address, for clients. */
             url: string;
         };
+        /**
+         * @description How a merchant, service or slot came to be.
+         * @enum {string}
+         */
+        MadeBy: "request" | "generated" | "imported" | "edited";
         /** @description What the merchant does. Each field but `action` belongs to one action only. */
         MerchantAction: {
             /** @description What is done. */
@@ -1450,6 +1714,13 @@ export interface components {
          * @enum {string}
          */
         MerchantDecision: "confirm" | "decline" | "fail" | "manual";
+        /** @description A page of merchants. */
+        MerchantList: {
+            /** @description In the order of their ids. */
+            merchants: components["schemas"]["MerchantRow"][];
+            /** @description Give this as `after` for the next page; null on the last one. */
+            next: string | null;
+        };
         /** @description What the merchant does with a pending booking. */
         MerchantReply: {
             /**
@@ -1461,6 +1732,27 @@ export interface components {
             cause?: components["schemas"]["Cause"] | null;
             /** @description The merchant's decision. */
             decision: components["schemas"]["MerchantDecision"];
+        };
+        /** @description A row of the list of merchants. */
+        MerchantRow: {
+            /** @description What kind of business it is; empty where nobody said. */
+            category: string;
+            /** @description How it came to be. */
+            made_by: components["schemas"]["MadeBy"];
+            /** @description The partner's id. */
+            merchant_id: string;
+            /** @description Its name; its id where it has none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Services it has.
+             */
+            services: number;
+            /**
+             * Format: int64
+             * @description Slots it has.
+             */
+            slots: number;
         };
         /** @description One arrow of the sequence diagram. */
         Message: {
@@ -1692,6 +1984,11 @@ export interface components {
             /** @description Street and number. */
             street_address?: string;
         };
+        /** @description Terms of a prepayment by link. */
+        Prepayment: {
+            /** @description Kept as it is. */
+            price_info?: Record<string, never>;
+        };
         /**
          * @description What became of the money. Independent of the booking's status.
          *
@@ -1703,6 +2000,16 @@ export interface components {
          * @enum {string}
          */
         PrepaymentStatus: "PREPAYMENT_STATUS_UNSPECIFIED" | "PREPAYMENT_PROVIDED" | "PREPAYMENT_NOT_PROVIDED" | "PREPAYMENT_REFUNDED" | "PREPAYMENT_CREDITED";
+        /**
+         * @description Whether a service is paid in advance.
+         *
+         *     - `PREPAYMENT_TYPE_UNSPECIFIED`: unset, which counts as not supported.
+         *     - `REQUIRED`: the whole price is paid when booking.
+         *     - `OPTIONAL`: the guest may pay when booking.
+         *     - `NOT_SUPPORTED`: paid on arrival.
+         * @enum {string}
+         */
+        PrepaymentType: "PREPAYMENT_TYPE_UNSPECIFIED" | "REQUIRED" | "OPTIONAL" | "NOT_SUPPORTED";
         /** @description An amount of money. Zero is written out: an explicit zero fee switches a fee off. */
         Price: {
             /** @description ISO 4217 code. */
@@ -1725,6 +2032,19 @@ export interface components {
          * @enum {string}
          */
         PriceType: "FIXED_RATE_DEFAULT" | "PER_PERSON";
+        /** @description Something wrong, or odd, with a file or a record. */
+        Problem: {
+            /** @description The file's name. */
+            file: string;
+            /** @description What to do; may be empty. */
+            hint: string;
+            /** @description One sentence. */
+            message: string;
+            /** @description The record's place as a JSON pointer; empty for the file as a whole. */
+            pointer: string;
+            /** @description `error`: the record was left out; `warning`: it was taken all the same. */
+            severity: components["schemas"]["Severity"];
+        };
         /** @description What the Booking Server answered. */
         ReplayAnswer: {
             /** @description The body as JSON; as text where it is no JSON. */
@@ -1772,6 +2092,15 @@ export interface components {
             /** @description e.g. `HTTP/1.1`. */
             version: string;
         };
+        /**
+         * @description Whether a card is asked for when booking.
+         *
+         *     - `REQUIRE_CREDIT_CARD_UNSPECIFIED`: unset, which counts as conditional.
+         *     - `REQUIRE_CREDIT_CARD_CONDITIONAL`: asked for where a prepayment, a no-show fee or a deposit is due.
+         *     - `REQUIRE_CREDIT_CARD_ALWAYS`: always asked for.
+         * @enum {string}
+         */
+        RequireCreditCard: "REQUIRE_CREDIT_CARD_UNSPECIFIED" | "REQUIRE_CREDIT_CARD_CONDITIONAL" | "REQUIRE_CREDIT_CARD_ALWAYS";
         /** @description The data of a `reset` event: nothing. */
         ResetMessage: Record<string, never>;
         /** @description Staff, room and party size of a slot. */
@@ -1839,6 +2168,46 @@ export interface components {
             /** @description A few words for people. */
             title: string;
         };
+        /** @description A page of services. */
+        ServiceList: {
+            /** @description Give this as `after` for the next page; null on the last one. */
+            next: string | null;
+            /** @description In the order of their merchants' ids and their own. */
+            services: components["schemas"]["ServiceRow"][];
+        };
+        /** @description A row of the list of services. */
+        ServiceRow: {
+            deposit: components["schemas"]["Deposit"] | null;
+            /** @description How it came to be. */
+            made_by: components["schemas"]["MadeBy"];
+            /** @description The merchant, by the partner's id. */
+            merchant_id: string;
+            /**
+             * Format: int64
+             * @description Seconds before the start until which it can be booked; 0 is until the start.
+             */
+            min_advance_booking_sec: number;
+            /**
+             * Format: int64
+             * @description Seconds before the start until which guests can cancel online; 0 is until the start.
+             */
+            min_advance_online_canceling_sec: number;
+            /** @description Its name; its id where it has none. */
+            name: string;
+            no_show_fee: components["schemas"]["NoShowFee"] | null;
+            /** @description Whether it is paid in advance. */
+            prepayment_type: components["schemas"]["PrepaymentType"];
+            price: components["schemas"]["Price"] | null;
+            /** @description Whether a card is asked for. */
+            require_credit_card: components["schemas"]["RequireCreditCard"];
+            /** @description The partner's id. */
+            service_id: string;
+            /**
+             * Format: int64
+             * @description Slots it has.
+             */
+            slots: number;
+        };
         /**
          * @description How bad a [`Finding`] is.
          * @enum {string}
@@ -1873,6 +2242,111 @@ export interface components {
              *     Written as a decimal string; read as string or number.
              */
             start_sec?: string;
+        };
+        /** @description A page of slots. */
+        SlotList: {
+            /** @description Give this as `after` for the next page; null on the last one. */
+            next: string | null;
+            /** @description In the order of their start. */
+            slots: components["schemas"]["SlotState"][];
+        };
+        /** @description A slot as it stands. */
+        SlotState: {
+            /** @description Opaque mark that comes back with every request for it; may be empty. */
+            availability_tag: string;
+            /** @description The bookings that hold a place. */
+            bookings: string[];
+            /** @description Who decides about a booking, and when (protocol section 3.4). */
+            confirmation_mode: components["schemas"]["ConfirmationMode"];
+            /** @description How long it lasts, in seconds. */
+            duration_sec: string;
+            /** @description How it came to be. */
+            made_by: components["schemas"]["MadeBy"];
+            /** @description The merchant, by the partner's id. */
+            merchant_id: string;
+            resources: components["schemas"]["ResourceIds"] | null;
+            /** @description The service, by the partner's id. */
+            service_id: string;
+            /**
+             * Format: int64
+             * @description Our own id of it.
+             */
+            slot_id: number;
+            /**
+             * Format: int32
+             * @description Places that are free now.
+             */
+            spots_open: number;
+            /**
+             * Format: int32
+             * @description Places it has.
+             */
+            spots_total: number;
+            /**
+             * Format: date-time
+             * @description The same in RFC 3339; null where it is beyond the year 9999.
+             */
+            start_at: string | null;
+            /** @description When it starts, in seconds since 1970 (UTC), as text like all 64-bit numbers on the wire. */
+            start_sec: string;
+            terms: components["schemas"]["SlotTerms"] | null;
+        };
+        /** @description What a slot says for itself. Absent means: as the service says. */
+        SlotTerms: {
+            /**
+             * @description Opaque mark that comes back with every request for this slot.
+             * @default
+             */
+            availability_tag: string;
+            /** @default null */
+            deposit: components["schemas"]["Deposit"] | null;
+            /** @default null */
+            duration_requirement: components["schemas"]["DurationRequirement"] | null;
+            /**
+             * Format: int64
+             * @description From when it can be booked, in seconds since 1970 (UTC).
+             * @default null
+             */
+            first_bookable_sec: number | null;
+            /**
+             * Format: int64
+             * @description Until when it can be booked, in seconds since 1970 (UTC).
+             * @default null
+             */
+            last_bookable_sec: number | null;
+            /**
+             * Format: int64
+             * @description Until when guests can cancel online, in seconds since 1970 (UTC).
+             * @default null
+             */
+            last_online_cancellable_sec: number | null;
+            /** @default null */
+            no_show_fee: components["schemas"]["NoShowFee"] | null;
+            /**
+             * @description The offers that can be used with it; absent where offers are not restricted. Feeds have no
+             *     field for it.
+             * @default null
+             */
+            offer_ids: string[] | null;
+            /**
+             * @description Packs and memberships that it can be paid with, instead of the service's.
+             * @default []
+             */
+            payment_option_ids: string[];
+            /** @default null */
+            prepayment: components["schemas"]["Prepayment"] | null;
+            /** @default null */
+            require_credit_card: components["schemas"]["RequireCreditCard"] | null;
+            /**
+             * @description The room's name.
+             * @default
+             */
+            room_name: string;
+            /**
+             * @description The member of staff's name.
+             * @default
+             */
+            staff_name: string;
         };
         /**
          * @description Where a notification stands.
@@ -3480,6 +3954,162 @@ export interface operations {
             };
         };
     };
+    post_generate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `kind` (`salon`, `restaurant`, `fitness_studio`, `spa`), and any of `seed`, `locale` (`en`, `de`, `fr`, `it`, `ja`, `nl`, `pt_br`), `days` (30 where left out, at most 90), `replace`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "salon",
+                 *       "locale": "en",
+                 *       "days": 30
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description What was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_import: {
+        parameters: {
+            query?: {
+                /** @description The file's name, for problems. */
+                name?: string;
+                /** @description `skip` (usual) or `abort`. */
+                on_error?: string;
+                /** @description Whether what the file does not name goes. */
+                replace?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `body_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     put_listener: {
         parameters: {
             query?: never;
@@ -3540,6 +4170,152 @@ export interface operations {
             };
             /** @description `unknown_field`, `unknown_value`, `missing_field` or `illegal_combination`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_merchants: {
+        parameters: {
+            query?: {
+                /** @description Only those whose id, name or category holds this. */
+                q?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of merchants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_merchant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The partner's id. */
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any of `name`, `category`, `telephone`, `url`, `tax_rate`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Harbor Kitchen",
+                 *       "tax_rate": {
+                 *         "micro_percent": 7250000
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The merchant now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantRow"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`, with the nearest id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3904,6 +4680,472 @@ export interface operations {
             };
         };
     };
+    list_services: {
+        parameters: {
+            query?: {
+                /** @description Only this merchant's. */
+                merchant_id?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of services. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merchant, by the partner's id. */
+                merchant_id: string;
+                /** @description The partner's id. */
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any of `name`, `price`, `prepayment_type`, `min_advance_booking_sec`, `min_advance_online_canceling_sec`, `no_show_fee`, `deposit`, `require_credit_card`, `tax_rate`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "min_advance_online_canceling_sec": 86400,
+                 *       "no_show_fee": null
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The service now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRow"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`, with the nearest id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `illegal_combination`; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_slots: {
+        parameters: {
+            query?: {
+                /** @description Only this merchant's. */
+                merchant_id?: string;
+                /** @description Only this service's. */
+                service_id?: string;
+                /** @description Only those that start then or later, in seconds since 1970 (UTC). */
+                from_sec?: number;
+                /** @description Only those that start before then. */
+                to_sec?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of slots. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `merchant_id`, `service_id`, `start_sec`, `duration_sec`, and any of `resources`, `spots_total` (1 where left out), `confirmation_mode`, `availability_tag`, `terms`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "merchant_id": "m-harbor",
+                 *       "service_id": "dinner",
+                 *       "start_sec": "1798822800",
+                 *       "duration_sec": "5400",
+                 *       "resources": {
+                 *         "party_size": 4
+                 *       },
+                 *       "spots_total": 3
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The slot. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotState"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`: no such merchant or service, with the nearest id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `already_there`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `illegal_combination`; nothing was made. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our own id of it. */
+                slot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `slot_held`, with what holds it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our own id of it. */
+                slot_id: number;
+            };
+            cookie?: never;
+        };
+        /** @description Any of `spots_total`, `confirmation_mode`, `availability_tag`, `terms`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "spots_total": 5,
+                 *       "terms": {
+                 *         "last_online_cancellable_sec": 1798740000
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The slot now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotState"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `places_taken`: more places are taken than it would have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `illegal_combination`; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_status: {
         parameters: {
             query?: never;
@@ -3983,6 +5225,147 @@ export interface operations {
             };
             /** @description `unknown_field` or `unknown_value`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_availability_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed (protocol section 8.5). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_merchant_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed (protocol section 8.3). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_service_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed (protocol section 8.4). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
