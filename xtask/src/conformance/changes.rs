@@ -1,7 +1,7 @@
 //! UpdateBooking (reference: sections 2.6 and 9.5).
 
-use anyhow::{Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
 use super::target::{Session, same};
 use super::{How, Item, Outcome, passed};
@@ -40,7 +40,7 @@ pub(super) const ITEMS: &[Item] = &[
     Item {
         name: "cancel one second before and after the end of the cancellation window",
         section: "9.5",
-        how: How::Later("the inventory has no cancellation windows yet"),
+        how: How::AskMock(window),
     },
 ];
 
@@ -122,4 +122,57 @@ fn unknown(session: &Session) -> Result<Outcome> {
     let asked = json!({"booking": {"booking_id": booking["booking_id"]}});
     session.ask("UpdateBooking", &asked)?.refused(400)?;
     passed()
+}
+
+fn window(session: &Session) -> Result<Outcome> {
+    session.control("PUT", "/api/clock", &json!({"mode": "frozen"}))?;
+    let done = around_the_limit(session);
+    session.control("PUT", "/api/clock", &json!({"mode": "real"}))?;
+    done
+}
+
+/// The same wishes while the limit is a second ahead, now, and a second ago. The limit itself is
+/// still in time (section 10.36).
+fn around_the_limit(session: &Session) -> Result<Outcome> {
+    let clock = session.control("GET", "/api/clock", &Value::Null)?;
+    let now = clock["now"].as_str().context("the clock says nothing")?;
+    let now = now.parse::<jiff::Timestamp>()?.as_second();
+    for (ahead, in_time) in [(1, true), (0, true), (-1, false)] {
+        let (slot, new) = (session.slot()?, session.slot()?);
+        let (_, moving) = session.book(&slot)?;
+        let (_, leaving) = session.book(&slot)?;
+        let terms = json!({"terms": {"last_online_cancellable_sec": now + ahead}});
+        session.control(
+            "PATCH",
+            &format!("/api/slots/{}", slot_id(session, &slot)?),
+            &terms,
+        )?;
+        let answers = [
+            session.reschedule(&moving, &new)?,
+            session.cancel(&leaving)?,
+        ];
+        for answer in answers {
+            if in_time {
+                answer.booking()?;
+            } else {
+                answer.failure("OUTSIDE_CANCELLATION_WINDOW")?;
+            }
+        }
+    }
+    passed()
+}
+
+/// The inventory's id of a slot that was booked.
+fn slot_id(session: &Session, slot: &Value) -> Result<i64> {
+    let text = |name: &str| slot[name].as_str().unwrap_or_default().to_owned();
+    let start: i64 = text("start_sec").parse()?;
+    let path = format!(
+        "/api/slots?merchant_id={}&service_id={}&from_sec={start}&to_sec={}",
+        text("merchant_id"),
+        text("service_id"),
+        start + 1
+    );
+    let list = session.control("GET", &path, &Value::Null)?;
+    let id = list["slots"][0]["slot_id"].as_i64();
+    id.with_context(|| format!("no slot in {list}"))
 }

@@ -45,7 +45,7 @@ pub(super) const ITEMS: &[Item] = &[
     Item {
         name: "a deposit cancelled on both sides of each of its limits",
         section: "9.5",
-        how: How::Later("there is no ledger and no refund yet"),
+        how: How::Later("a guest's cancel gives no deposit back yet"),
     },
 ];
 
