@@ -239,18 +239,20 @@ test.describe("a refusal", () => {
     await (await importFeeds(window)).getByRole("button", { name: "Close" }).click();
     await page.getByRole("row", { name: /Quay Barbers/ }).click();
     await page.getByRole("button", { name: "Go to a day with slots" }).click();
-    await partner.call("CreateBooking", {
-      ...guest("Quay"),
-      slot: {
-        merchant_id: "m-quay",
-        service_id: "cut",
-        start_sec: String(tomorrowNoon()),
-        duration_sec: "1800",
-      },
-    });
-    await expect(slotsOf(window).getByRole("row").nth(1)).toContainText("1 of 2");
+    for (const name of ["Quay", "Pier"]) {
+      await partner.call("CreateBooking", {
+        ...guest(name),
+        slot: {
+          merchant_id: "m-quay",
+          service_id: "cut",
+          start_sec: String(tomorrowNoon()),
+          duration_sec: "1800",
+        },
+      });
+    }
+    await expect(slotsOf(window).getByRole("row").nth(1)).toContainText("full (2)");
     await slotsOf(window).getByRole("row").nth(1).click();
-    await window.details.getByRole("spinbutton", { name: "Places" }).fill("0");
+    await window.details.getByRole("spinbutton", { name: "Places" }).fill("1");
     await window.details.getByRole("button", { name: "Save" }).click();
     await expect(window.details.getByRole("alert")).toContainText("taken");
     await window.details.getByRole("button", { name: "Delete…" }).click();

@@ -6,7 +6,7 @@ import { Segmented } from "../control-room/ChoiceGroup";
 import { bounds, dayOfSeconds, fromField, toField } from "./day";
 import { Field, Form, Select } from "./Form";
 import { useDay, useInventoryChanged, useServices } from "./use-inventory";
-import { MODES } from "./words";
+import { MODES, PLACES } from "./words";
 
 export function AddSlot() {
   const engine = useEngine();
@@ -30,7 +30,7 @@ export function AddSlot() {
     if (place.merchant === null || chosen === "") return "Choose a merchant and a service first.";
     if (at === null) return "Say when it starts.";
     if (!/^\d+$/.test(minutes) || Number(minutes) < 1) return "It lasts a whole number of minutes.";
-    if (!/^\d{1,6}$/.test(places)) return "Places are a whole number.";
+    if (!PLACES.test(places)) return "Places are a whole number from 1 on.";
     if (party !== "" && !/^\d{1,4}$/.test(party)) return "A party size is a whole number.";
     const resources = {
       ...(staff.trim() ? { staff_id: staff.trim() } : {}),
@@ -71,7 +71,7 @@ export function AddSlot() {
       />
       <Field label="Starts" type="datetime-local" value={start} onChange={setStart} />
       <Field label="Lasts" type="number" min={1} value={minutes} unit="minutes" onChange={setMinutes} />
-      <Field label="Places" type="number" min={0} value={places} onChange={setPlaces} />
+      <Field label="Places" type="number" min={1} value={places} onChange={setPlaces} />
       <Segmented
         small
         inline

@@ -14,7 +14,7 @@ import {
   NO_AMOUNT,
 } from "./payment-fields";
 import { useInventoryChanged } from "./use-inventory";
-import { CARD_RULES, MODES } from "./words";
+import { CARD_RULES, MODES, PLACES } from "./words";
 
 const MOMENTS = [
   ["first_bookable_sec", "Book from"],
@@ -52,7 +52,7 @@ export function SlotForm({ slot, service }: { slot: InventorySlot; service: Serv
     const patch: Patch = {};
     const termsPatch: Patch = {};
     if (draft.changed.has("spots_total")) {
-      if (!/^\d{1,6}$/.test(values.spots_total)) return "Places are a whole number from 0 on.";
+      if (!PLACES.test(values.spots_total)) return "Places are a whole number from 1 on.";
       patch.spots_total = Number(values.spots_total);
     }
     if (draft.changed.has("confirmation_mode")) patch.confirmation_mode = values.confirmation_mode;
@@ -81,7 +81,7 @@ export function SlotForm({ slot, service }: { slot: InventorySlot; service: Serv
       <Field
         label="Places"
         type="number"
-        min={0}
+        min={1}
         value={values.spots_total}
         unit={`${slot.spots_total - slot.spots_open} taken`}
         onChange={(value) => draft.set("spots_total", value)}

@@ -36,3 +36,6 @@ export const PREPAYMENT_TYPES = [
   { value: "OPTIONAL", title: "As the guest likes" },
   { value: "REQUIRED", title: "In full when booking" },
 ];
+
+/** How many places a slot can have, as it is typed. */
+export const PLACES = /^[1-9]\d{0,5}$/;
