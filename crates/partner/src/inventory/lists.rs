@@ -15,6 +15,7 @@ use crate::store::StoreError;
 
 /// How much inventory there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = InventoryCounts)]
 pub struct Counts {
     /// Merchants.
     pub merchants: u64,
