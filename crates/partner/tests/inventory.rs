@@ -15,9 +15,9 @@ use support::{clock, in_folder};
 fn scenario(folder: &Path, inventory: &Value) -> EngineOptions {
     let path = folder.join("scenario.yaml");
     let text = json!({"name": "test", "inventory": inventory}).to_string();
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, text).expect("the folder of a test can be written");
     EngineOptions {
-        scenario: Some(path.to_str().unwrap().to_owned()),
+        scenario: Some(path.to_string_lossy().into_owned()),
         clock: clock(),
         ..EngineOptions::default()
     }

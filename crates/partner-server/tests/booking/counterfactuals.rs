@@ -75,7 +75,7 @@ fn set(root: &mut Value, pointer: &str, value: Value) {
 }
 
 fn update(booking: Value) -> Value {
-    json!({ "booking": booking })
+    Value::Object([("booking".to_owned(), booking)].into_iter().collect())
 }
 
 fn cancel() -> Value {

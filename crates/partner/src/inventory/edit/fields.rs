@@ -75,7 +75,7 @@ impl EditError {
     pub(super) fn wrong_value(pointer: String, found: &str, expected: &str) -> Self {
         Self {
             kind: EditErrorKind::UnknownValue,
-            message: format!("{pointer}: found {found}."),
+            message: pointer + ": found " + found + ".",
             hint: format!("It is {expected}."),
         }
     }

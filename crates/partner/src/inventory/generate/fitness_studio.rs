@@ -12,7 +12,9 @@ use super::{Draft, SlotTerms};
 const PACK: &str = "pack-10";
 
 /// Id, name, minutes, dollars, places, starts of the day.
-const CLASSES: &[(&str, Word, u32, u32, u32, &[u32])] = &[
+type Class = (&'static str, Word, u32, u32, u32, &'static [u32]);
+
+const CLASSES: &[Class] = &[
     (
         "yoga",
         ["Yoga", "Yoga", "Yoga", "Yoga", "ヨガ", "Yoga", "Ioga"],
