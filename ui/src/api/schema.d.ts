@@ -697,8 +697,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Error rate and latency of the newest requests of each method, beside the published limits
-         *     (protocol section 9.4). Kept in memory; a reset forgets them.
+         * Error rate and latency of the newest requests of each method, beside the published limits.
+         * @description The limits are those of protocol section 9.4. The figures are kept in memory; a reset forgets
+         *     them.
          */
         get: operations["get_thresholds"];
         put?: never;

@@ -24,8 +24,10 @@ pub(super) struct ThresholdList {
     methods: Vec<MethodFigures>,
 }
 
-/// Error rate and latency of the newest requests of each method, beside the published limits
-/// (protocol section 9.4). Kept in memory; a reset forgets them.
+/// Error rate and latency of the newest requests of each method, beside the published limits.
+///
+/// The limits are those of protocol section 9.4. The figures are kept in memory; a reset forgets
+/// them.
 #[utoipa::path(
     get,
     path = "/api/thresholds",
