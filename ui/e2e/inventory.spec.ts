@@ -240,8 +240,10 @@ test.describe("a refusal", () => {
     await page.getByRole("row", { name: /Quay Barbers/ }).click();
     await page.getByRole("button", { name: "Go to a day with slots" }).click();
     for (const name of ["Quay", "Pier"]) {
+      const { user_information, ...booking } = guest(name);
       await partner.call("CreateBooking", {
-        ...guest(name),
+        ...booking,
+        user_information: { ...user_information, email: `${name}@example.com` },
         slot: {
           merchant_id: "m-quay",
           service_id: "cut",

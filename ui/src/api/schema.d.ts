@@ -1262,23 +1262,18 @@ export interface components {
              */
             would: string | null;
         };
-        /** @description How much inventory there is. */
-        Counts: {
+        /** @description How much there is. */
+        Counts: components["schemas"]["InventoryCounts"] & {
             /**
              * Format: int64
-             * @description Merchants.
+             * @description Bookings, cancelled ones included.
              */
-            merchants: number;
+            bookings: number;
             /**
              * Format: int64
-             * @description Services.
+             * @description Exchanges that are kept.
              */
-            services: number;
-            /**
-             * Format: int64
-             * @description Slots.
-             */
-            slots: number;
+            exchanges: number;
         };
         /** @description What callers of the Booking Server must present (protocol section 1.2). */
         CredentialsInForce: {
@@ -1600,6 +1595,24 @@ export interface components {
             slots: number;
             /** @description Whether anything was taken. */
             taken: boolean;
+        };
+        /** @description How much inventory there is. */
+        InventoryCounts: {
+            /**
+             * Format: int64
+             * @description Merchants.
+             */
+            merchants: number;
+            /**
+             * Format: int64
+             * @description Services.
+             */
+            services: number;
+            /**
+             * Format: int64
+             * @description Slots.
+             */
+            slots: number;
         };
         /** @description The data of an `inventory` event: nothing. Ask again for what is shown. */
         InventoryMessage: Record<string, never>;
@@ -3984,7 +3997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Counts"];
+                    "application/json": components["schemas"]["InventoryCounts"];
                 };
             };
             /** @description `invalid_json`. */

@@ -65,7 +65,7 @@ export function status(change: Partial<Status> = {}): Status {
       expires_at: null,
       expires_in_sec: null,
     },
-    counts: { exchanges: 0, bookings: 0 },
+    counts: { exchanges: 0, bookings: 0, merchants: 0, services: 0, slots: 0 },
     last_exchange_id: 0,
     store: { in_memory: true, path: null, set_aside: null },
     clock: { mode: "real", now: "2026-11-22T01:00:00Z", rate: 1 },
