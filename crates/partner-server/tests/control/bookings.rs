@@ -17,7 +17,11 @@ async fn a_booking_tells_its_history() {
         mock.booking_server("UpdateBooking", cancelled).await.status,
         200
     );
-    let details = mock.get(&format!("/api/bookings/{id}")).await.body;
+    let mut details = mock.get(&format!("/api/bookings/{id}")).await.body;
+    // What can be done with it, and who heard what, have tests of their own.
+    for name in ["actions", "emails", "messages", "aggregator", "differs"] {
+        details.as_object_mut().unwrap().remove(name).expect(name);
+    }
     assert_json_snapshot!(details, {
         ".booking_id" => "[booking]",
         ".booking.booking_id" => "[booking]",
