@@ -116,8 +116,10 @@ fn request(token: &str) -> Value {
         "idempotency_token": token,
         "slot": {"merchant_id": "1234", "service_id": "5678", "start_sec": "4102444800",
             "duration_sec": "1800"},
-        "user_information": {"user_id": "1", "given_name": "John", "family_name": "Smith",
-            "telephone": "+12091111111", "email": "john.smith@gmail.com"},
+        // Another guest each time: the same one would not get the same slot twice.
+        "user_information": {"user_id": format!("user-{token}"), "given_name": "John",
+            "family_name": "Smith", "telephone": "+12091111111",
+            "email": format!("john.{token}@example.com")},
     })
 }
 
