@@ -194,7 +194,7 @@ test("copied as cURL, a request can be sent again", async ({ window, partner, co
   // A quote in a name is what a careless command would stumble over.
   await partner.call("CreateBooking", guest("D'Arcy"));
   await window.row(/D'Arcy/).click();
-  await window.details.getByRole("button", { name: "Copy as cURL" }).click();
+  await window.details.getByRole("button", { name: "Copy as cURL", exact: true }).click();
   await expect.poll(() => window.clipboard()).toContain("curl");
   const command = await window.clipboard();
   const { stdout } = await run("bash", ["-c", `${command.trimEnd()} -w '\\n%{http_code}'`]);

@@ -24,8 +24,11 @@ const GUEST = {
   user_id: "1111111111111111111",
 };
 
-/** A CreateBooking of the beauty sample. */
-export function beauty(token = "11195193155056732768") {
+const BEAUTY_TOKEN = "11195193155056732768";
+
+/** A CreateBooking of the beauty sample; with another token, of another guest of the same name, since one
+ * guest does not get one slot twice. */
+export function beauty(token = BEAUTY_TOKEN) {
   return {
     idempotency_token: token,
     payment_information: { prepayment_status: "PREPAYMENT_NOT_PROVIDED" },
@@ -37,7 +40,8 @@ export function beauty(token = "11195193155056732768") {
       service_id: "5678",
       start_sec: "1606509000",
     },
-    user_information: GUEST,
+    user_information:
+      token === BEAUTY_TOKEN ? GUEST : { ...GUEST, user_id: token, email: `${token}@example.com` },
   };
 }
 
@@ -65,6 +69,12 @@ export function guest(name: string, number = 1) {
   return {
     ...booking,
     slot: { ...booking.slot, start_sec: String(2_000_000_000 + number * 3600) },
-    user_information: { ...GUEST, given_name: name, family_name: "Guest", user_id: name },
+    user_information: {
+      ...GUEST,
+      given_name: name,
+      family_name: "Guest",
+      user_id: name,
+      email: `${name.replace(/\W/g, "")}@example.com`,
+    },
   };
 }
