@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     /// The partner's id with the aggregator, part of every notification's path.
     #[arg(long, default_value = "20002", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     partner_id: String,
-    /// Address that notifications go to, e.g. https://mapsbooking.googleapis.com. Default: the
+    /// Address that notifications go to, e.g. <https://mapsbooking.googleapis.com>. Default: the
     /// stand-in aggregator at our own control port.
     #[arg(long)]
     notify_url: Option<String>,

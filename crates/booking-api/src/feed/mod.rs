@@ -2,7 +2,7 @@
 //!
 //! Here are the messages, how a file is taken apart record by record ([`read_feed`]) and how a
 //! record is written ([`write_record`]: 64-bit numbers as numbers, unlike everywhere else). The
-//! expansion of recurrences is in [`recurrence`].
+//! expansion of recurrences is in `recurrence`.
 //!
 //! Deliberately not here: what an import does to an inventory, and any I/O. Files are bytes.
 

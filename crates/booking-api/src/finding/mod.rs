@@ -1,6 +1,6 @@
 //! Findings: what is odd or wrong about a request, by JSON pointer.
 //!
-//! Every finding is made from a [`FindingCode`], whose table in [`catalogue`](mod@catalogue) says
+//! Every finding is made from a [`FindingCode`], whose table in `catalogue`(mod@catalogue) says
 //! how bad it is and what the protocol says. A finding never changes an answer by itself: whoever
 //! reads the body decides what a warning is worth.
 

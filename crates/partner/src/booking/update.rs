@@ -1,5 +1,5 @@
 //! UpdateBooking (section 2.6): what the caller wishes, and to which booking. Cancelling is in
-//! [`super::cancel`], moving in [`super::reschedule`].
+//! `cancel`, moving in `reschedule`.
 
 use booking_api::{
     Booking, BookingFailure, BookingStatus, Cause, Method, UpdateBookingRequest,

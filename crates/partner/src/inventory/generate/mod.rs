@@ -1,7 +1,7 @@
 //! Inventory drawn from a seed: businesses as a demonstration needs them.
 //!
 //! The same seed on the same day of the engine's clock gives the same records. One file per kind of
-//! business says what it offers; [`locale`] says what names, prices and hours look like where.
+//! business says what it offers; `locale` says what names, prices and hours look like where.
 
 mod fitness_studio;
 mod locale;
