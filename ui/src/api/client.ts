@@ -3,7 +3,7 @@
 // The event stream is not here; see events.ts.
 
 import createClient from "openapi-fetch";
-import { type Ask, type InventoryApi, inventoryApi } from "./inventory";
+import { type InventoryApi, inventoryApi } from "./inventory";
 import type { paths } from "./schema";
 import type { Thresholds } from "./thresholds";
 import type {
@@ -78,23 +78,8 @@ export function createApi(controlUrl: string, token: string): Api {
     baseUrl: controlUrl,
     headers: { Authorization: `Bearer ${token}` },
   });
-  // For calls whose path or body is known only when they are made.
-  const ask: Ask = (verb, path, { query, body, blob, signal } = {}) =>
-    answer(
-      http.request(
-        verb,
-        path as never,
-        {
-          params: { query },
-          body,
-          signal,
-          ...(body instanceof Blob ? { bodySerializer: (it: Blob) => it } : {}),
-          ...(blob ? { parseAs: "blob" } : {}),
-        } as never,
-      ),
-    );
   return {
-    ...inventoryApi(ask),
+    ...inventoryApi(http, answer),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),
     patchBehaviour: (body, expiresInSec) =>
@@ -117,7 +102,10 @@ export function createApi(controlUrl: string, token: string): Api {
     replay: async (id, change) =>
       (await answer(http.POST("/api/exchanges/{id}/replay", { params: { path: { id } }, body: { change } })))
         .exchange_id,
-    perform: ({ verb, path, body }) => ask(verb.toLowerCase() as "patch", path, { body }),
+    // The one call whose path and body are known only when it is made.
+    perform: async ({ verb, path, body }) => {
+      await answer(http.request(verb.toLowerCase() as "patch", path as never, { body } as never));
+    },
     har: () => answer(http.GET("/api/exchanges.har", { parseAs: "blob" })),
     clearExchanges: async () => {
       await answer(http.DELETE("/api/exchanges"));
@@ -134,7 +122,7 @@ export function createApi(controlUrl: string, token: string): Api {
       await answer(http.POST("/api/sample", { body: { kind } }));
     },
     reset: () => answer(http.POST("/api/reset")),
-    thresholds: (signal) => ask("get", "/api/thresholds", { signal }),
+    thresholds: (signal) => answer(http.GET("/api/thresholds", { signal })),
   };
 }
 

@@ -1,21 +1,6 @@
-// Error rates and latencies of late, beside the limits that are published.
+// Error rates and latencies of late, beside the limits that are published: the names that the window uses.
 
-export interface MethodThresholds {
-  method: string;
-  with_payment: boolean;
-  count: number;
-  errors: number;
-  error_rate: number;
-  /** Null where none is published. */
-  error_rate_limit: number | null;
-  latency_ms: { p50: number; p95: number; p99: number; max: number };
-  latency_limit_ms: number | null;
-  latency_over: number;
-  breached: ("error_rate" | "latency")[];
-}
+import type { components } from "./schema";
 
-export interface Thresholds {
-  since: string;
-  window: number;
-  methods: MethodThresholds[];
-}
+export type MethodThresholds = components["schemas"]["MethodFigures"];
+export type Thresholds = components["schemas"]["ThresholdList"];

@@ -28,8 +28,8 @@ export function service(number: number, change: Partial<Service> = {}): Service 
     made_by: "generated",
     price: usd(120),
     prepayment_type: "NOT_SUPPORTED",
-    min_advance_booking_sec: "0",
-    min_advance_online_canceling_sec: "7200",
+    min_advance_booking_sec: 0,
+    min_advance_online_canceling_sec: 7200,
     no_show_fee: null,
     deposit: null,
     require_credit_card: "REQUIRE_CREDIT_CARD_CONDITIONAL",
@@ -60,7 +60,10 @@ export function slot(number: number, change: Partial<InventorySlot> = {}): Inven
   };
 }
 
-export function method(name: string, change: Partial<MethodThresholds> = {}): MethodThresholds {
+export function method(
+  name: MethodThresholds["method"],
+  change: Partial<MethodThresholds> = {},
+): MethodThresholds {
   return {
     method: name,
     with_payment: false,
