@@ -1,7 +1,10 @@
 //! The engine's handle: everything that a server, a window or a test asks of the partner.
 
 mod aggregator;
+mod bookings;
+mod log;
 pub(crate) mod merchant;
+mod methods;
 mod outbox;
 pub(crate) mod time;
 
@@ -10,11 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use booking_api::{
-    BatchAvailabilityLookupRequest, BookingStatus, CheckAvailabilityRequest, CreateBookingRequest,
-    CreateLeaseRequest, GetBookingStatusRequest, ListBookingsRequest, Method,
-    SetMarketingPreferenceRequest, UpdateBookingRequest,
-};
+use booking_api::Method;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
@@ -26,19 +25,17 @@ use self::outbox::Post;
 use crate::aggregator::gate::Gate;
 use crate::behaviour::FaultKind;
 use crate::behaviour::control::Control;
-use crate::booking::{self, Answer, Call, Refusal, Reply};
+use crate::booking::{self, Call};
 use crate::chance::{Chance, Purpose};
 use crate::clock::Clock;
-use crate::decision::{Counterfactual, Layer, Trail};
+use crate::decision::Trail;
+use crate::exchange::Exchange;
 use crate::exchange::log::Log;
-use crate::exchange::query::Query;
-use crate::exchange::{Exchange, Summary};
 use crate::inventory::lists::{self, Counts};
-use crate::scenario::{self, Scenario, Settings};
-use crate::store::bookings::{BookingRow, EventRow};
+use crate::scenario::{self, Scenario};
 use crate::store::inventory::Known;
 use crate::store::open::{self, OpenError, Place};
-use crate::store::{Store, StoreError, bookings, exchanges, timers};
+use crate::store::{Store, StoreError, exchanges, timers};
 use crate::thresholds::Thresholds;
 
 /// The partner's id with the aggregator unless told otherwise.
@@ -292,298 +289,6 @@ impl Engine {
         }
         id
     }
-}
-
-/// The methods of the protocol. Each answers even where the store is in trouble: then with 503.
-impl Engine {
-    /// CreateBooking (section 2.5).
-    pub async fn create_booking(&self, call: Call, request: CreateBookingRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let with_payment = booking::payment::is_asked_for(&call, &request);
-        let replied = self
-            .0
-            .store
-            .write(move |connection| {
-                let settings = &inner.scenario.settings;
-                booking::validation::strictly(connection, &call, || {
-                    let reply = booking::create::create(
-                        connection,
-                        &inner.control,
-                        settings,
-                        &call,
-                        &request,
-                    )?;
-                    if reply.made_booking {
-                        tell_places(connection, settings, call.now, reply.booking_id.as_deref())?;
-                    }
-                    Ok(reply)
-                })
-            })
-            .await;
-        let mut reply = settled(replied);
-        reply.with_payment = with_payment;
-        self.timer_set(reply.timer);
-        self.slot_made(reply.made_slot);
-        if reply.made_booking {
-            self.0.bookings.send_modify(|count| *count += 1);
-        }
-        reply
-    }
-
-    /// UpdateBooking (section 2.6).
-    pub async fn update_booking(&self, call: Call, request: UpdateBookingRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self
-            .0
-            .store
-            .write(move |connection| {
-                let settings = &inner.scenario.settings;
-                booking::validation::strictly(connection, &call, || {
-                    let asked = request.booking.as_ref().map(|it| it.booking_id.as_str());
-                    // The place that a move frees is told as well as the one it takes.
-                    tell_places(connection, settings, call.now, asked)?;
-                    let reply = booking::update::update(
-                        connection,
-                        &inner.control,
-                        settings,
-                        &call,
-                        &request,
-                    )?;
-                    if let (Ok(Answer { cause: None, .. }), Some(booking_id)) =
-                        (&reply.result, &reply.booking_id)
-                    {
-                        crate::outbox::guest_changed(connection, call.now, booking_id)?;
-                        tell_places(connection, settings, call.now, Some(booking_id))?;
-                    }
-                    Ok(reply)
-                })
-            })
-            .await;
-        let reply = settled(replied);
-        self.slot_made(reply.made_slot);
-        if reply
-            .result
-            .as_ref()
-            .is_ok_and(|answer| answer.cause.is_none())
-        {
-            // The count stays; followers hear of the change all the same.
-            self.0.bookings.send_modify(|_| {});
-            self.timers_taken();
-        }
-        reply
-    }
-
-    /// CreateLease (section 2.4).
-    pub async fn create_lease(&self, call: Call, request: CreateLeaseRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self
-            .0
-            .store
-            .write(move |connection| {
-                let settings = &inner.scenario.settings;
-                booking::validation::strictly(connection, &call, || {
-                    booking::lease::create(connection, &inner.control, settings, &call, &request)
-                })
-            })
-            .await;
-        let reply = settled(replied);
-        self.timer_set(reply.timer);
-        self.slot_made(reply.made_slot);
-        reply
-    }
-
-    /// BatchAvailabilityLookup (section 2.2).
-    pub async fn batch_availability_lookup(
-        &self,
-        call: Call,
-        request: BatchAvailabilityLookupRequest,
-    ) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self.0.store.read(move |connection| {
-            let settings = &inner.scenario.settings;
-            booking::availability::batch(connection, settings, &call, &request)
-                .map(|reply| booking::validation::judged(&call, reply))
-        });
-        settled(replied.await)
-    }
-
-    /// CheckAvailability (section 2.3).
-    pub async fn check_availability(&self, call: Call, request: CheckAvailabilityRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self.0.store.read(move |connection| {
-            let settings = &inner.scenario.settings;
-            booking::availability::check(connection, settings, &call, &request)
-                .map(|reply| booking::validation::judged(&call, reply))
-        });
-        settled(replied.await)
-    }
-
-    /// GetBookingStatus (section 2.7).
-    pub async fn get_booking_status(&self, request: GetBookingStatusRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self.0.store.read(move |connection| {
-            booking::status::get(connection, &inner.scenario.settings, &request)
-        });
-        settled(replied.await)
-    }
-
-    /// ListBookings (section 2.8).
-    pub async fn list_bookings(&self, call: Call, request: ListBookingsRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
-        let replied = self.0.store.read(move |connection| {
-            booking::status::list(connection, &inner.scenario.settings, &call, &request)
-        });
-        settled(replied.await)
-    }
-
-    /// SetMarketingPreference (section 2.9).
-    pub async fn set_marketing_preference(&self, request: SetMarketingPreferenceRequest) -> Reply {
-        let replied = self
-            .0
-            .store
-            .write(move |connection| booking::preference::set(connection, &request));
-        settled(replied.await)
-    }
-}
-
-/// What the control API asks.
-impl Engine {
-    /// Exchanges that fit the query, newest first, and where the next page starts.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn exchanges(&self, query: Query) -> Result<(Vec<Summary>, Option<u64>), StoreError> {
-        self.0.store.flush().await?;
-        self.0
-            .store
-            .read(move |connection| exchanges::query(connection, &query))
-            .await
-    }
-
-    /// Up to `limit` summaries behind the cursor, oldest first: from memory where it reaches
-    /// back that far, else from the store.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn exchanges_after(
-        &self,
-        cursor: u64,
-        limit: usize,
-    ) -> Result<Vec<Arc<Summary>>, StoreError> {
-        if let Some(rows) = self.0.log.after(cursor, limit) {
-            return Ok(rows);
-        }
-        self.0.store.flush().await?;
-        let rows = self
-            .0
-            .store
-            .read(move |connection| exchanges::after(connection, cursor, limit))
-            .await?;
-        Ok(rows.into_iter().map(Arc::new).collect())
-    }
-
-    /// One exchange with everything.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn exchange(&self, id: u64) -> Result<Option<Exchange>, StoreError> {
-        self.0.store.flush().await?;
-        self.0
-            .store
-            .read(move |connection| exchanges::get(connection, id))
-            .await
-    }
-
-    /// Up to `limit` whole exchanges from `first` on, oldest first, for exports.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn exchange_page(
-        &self,
-        first: u64,
-        limit: usize,
-    ) -> Result<Vec<Exchange>, StoreError> {
-        self.0.store.flush().await?;
-        self.0
-            .store
-            .read(move |connection| exchanges::page(connection, first, limit))
-            .await
-    }
-
-    /// Clears the log; bookings stay.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn clear_exchanges(&self) -> Result<(), StoreError> {
-        let log = Arc::clone(&self.0.log);
-        self.0
-            .store
-            .write(move |connection| {
-                log.clear(exchanges::clear(connection)?, false);
-                Ok(())
-            })
-            .await
-    }
-
-    /// Bookings, newest first, below the row `before`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn bookings(
-        &self,
-        status: Option<BookingStatus>,
-        merchant_id: Option<String>,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<BookingRow>, StoreError> {
-        self.0
-            .store
-            .read(move |connection| {
-                bookings::list(connection, status, merchant_id.as_deref(), before, limit)
-            })
-            .await
-    }
-
-    /// One booking with what happened to it, each with the exchange that did it.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn booking(
-        &self,
-        booking_id: String,
-    ) -> Result<Option<(BookingRow, Vec<(EventRow, Option<u64>)>)>, StoreError> {
-        self.0.store.flush().await?;
-        self.0
-            .store
-            .read(move |connection| {
-                let Some(row) = bookings::get(connection, &booking_id)? else {
-                    return Ok(None);
-                };
-                // The first event is the row itself.
-                let made = EventRow {
-                    number: row.number,
-                    at: row.created_at,
-                    event: "created".to_owned(),
-                    text: "Booked by the guest.".to_owned(),
-                    status: bookings::first_status(connection, &booking_id)?,
-                };
-                let mut events = vec![made];
-                events.extend(bookings::events(connection, &booking_id)?);
-                let events = events
-                    .into_iter()
-                    .map(|event| {
-                        // What the merchant did was done by no request.
-                        let id = match event.number {
-                            0 => None,
-                            number => exchanges::id_of_number(connection, number, &booking_id)?,
-                        };
-                        Ok((event, id))
-                    })
-                    .collect::<Result<_, StoreError>>()?;
-                Ok(Some((row, events)))
-            })
-            .await
-    }
 
     /// Bookings, log, counters, toggles, timers and clock back to the scenario's start.
     ///
@@ -596,7 +301,7 @@ impl Engine {
             .0
             .store
             .write(move |connection| {
-                bookings::clear(connection)?;
+                crate::store::bookings::clear(connection)?;
                 timers::clear(connection)?;
                 inner.timekeeper.reset(connection, &inner.clock)?;
                 outbox::clear(connection)?;
@@ -625,26 +330,6 @@ impl Engine {
     }
 }
 
-/// Notes that places of a booking's slot changed, where the scenario wants them told.
-fn tell_places(
-    connection: &Connection,
-    settings: &Settings,
-    now: Timestamp,
-    booking_id: Option<&str>,
-) -> Result<(), StoreError> {
-    if !settings.send_real_time_updates {
-        return Ok(());
-    }
-    match booking_id
-        .map(|id| bookings::get(connection, id))
-        .transpose()?
-        .flatten()
-    {
-        Some(row) => crate::outbox::places_changed(connection, settings, now, row.slot_id),
-        None => Ok(()),
-    }
-}
-
 /// Makes the scenario's inventory where the store has none yet, and counts it.
 fn first_inventory(
     connection: &Connection,
@@ -666,22 +351,5 @@ fn first_inventory(
     };
     made().map_err(|error| OpenError::Inventory {
         reason: error.to_string(),
-    })
-}
-
-/// A store in trouble is a 503 that says so.
-fn settled(replied: Result<Reply, StoreError>) -> Reply {
-    replied.unwrap_or_else(|error| {
-        let refusal = Refusal::from(error);
-        let mut reply = Reply::about("", String::new());
-        let again = Counterfactual::wait("May be another answer when it is sent again.", None, 0);
-        reply.trail.decide_unless(
-            "store",
-            Layer::Domain,
-            refusal.message.clone(),
-            "1.4",
-            again,
-        );
-        reply.with(Err(refusal))
     })
 }

@@ -8,9 +8,7 @@ use axum::http::{HeaderValue, Request, Response, StatusCode};
 use partner::StandInReply;
 use partner::clock::Stopwatch;
 use partner::decision::{Change, Counterfactual, Layer, Trail};
-use partner::exchange::{
-    Direction, Exchange, ExchangeOutcome, RequestRecord, ResponseRecord, Summary, Timing, redact,
-};
+use partner::exchange::{Exchange, ExchangeOutcome, RequestRecord, ResponseRecord, redact};
 use serde_json::{Value, json};
 
 use super::token::Denied;
@@ -43,38 +41,18 @@ impl Draft {
             })
             .collect();
         let target = uri.path_and_query().map_or("", |it| it.as_str());
-        let exchange = Exchange {
-            summary: Summary {
-                id: 0,
-                direction: Direction::Inbound,
-                at: app.engine.clock().now(),
-                method: None,
-                path: uri.path().to_owned(),
-                status: 499,
-                outcome: ExchangeOutcome::Error,
-                cause: None,
-                booking_id: None,
-                merchant_id: None,
-                duration_us: 0,
-                finding_count: 0,
-                label: Cow::Borrowed("499 client gone"),
-                note: "stand-in aggregator".to_owned(),
-            },
-            request: RequestRecord {
-                verb: request.method().as_str().to_owned(),
-                // Whole, since it did not come to the Booking Server.
-                target: format!("{}{target}", app.control_url),
-                version: format!("{:?}", request.version()),
-                headers,
-                redacted,
-                ..RequestRecord::default()
-            },
-            response: None,
-            timing: Timing::default(),
-            findings: Vec::new(),
-            decisions: Vec::new(),
-            // Not a request of the Booking Server: it draws no chance.
-            number: 0,
+        // Not a request of the Booking Server: it draws no chance.
+        let mut exchange = Exchange::begun(app.engine.clock().now(), 0);
+        exchange.summary.path = uri.path().to_owned();
+        exchange.summary.note = "stand-in aggregator".to_owned();
+        exchange.request = RequestRecord {
+            verb: request.method().as_str().to_owned(),
+            // Whole, since it did not come to the Booking Server.
+            target: format!("{}{target}", app.control_url),
+            version: format!("{:?}", request.version()),
+            headers,
+            redacted,
+            ..RequestRecord::default()
         };
         Self {
             app: app.clone(),

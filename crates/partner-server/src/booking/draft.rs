@@ -10,9 +10,7 @@ use booking_api::Method;
 use partner::booking::{Answer, Call, Refusal, Reply};
 use partner::clock::Stopwatch;
 use partner::decision::{Counterfactual, Layer, Trail};
-use partner::exchange::{
-    Direction, Exchange, ExchangeOutcome, RequestRecord, ResponseRecord, Summary, Timing, redact,
-};
+use partner::exchange::{Exchange, ResponseRecord, redact};
 use partner::overrides::{self, Taken};
 
 use super::incoming;
@@ -47,7 +45,7 @@ impl Draft {
     /// Opens an exchange: its number, its time, its behaviour.
     pub(super) fn open(app: &App) -> Self {
         let call = app.engine.call(app.listener.url());
-        let exchange = blank(&call);
+        let exchange = Exchange::begun(call.now, call.number);
         let watch = Stopwatch::start();
         Self {
             app: app.clone(),
@@ -224,7 +222,10 @@ impl Draft {
     }
 
     fn take_unfinished(&mut self) -> Exchange {
-        std::mem::replace(&mut self.exchange, blank(&self.call))
+        std::mem::replace(
+            &mut self.exchange,
+            Exchange::begun(self.call.now, self.call.number),
+        )
     }
 }
 
@@ -291,35 +292,6 @@ impl Draft {
         };
         self.trail.note("connection", Layer::Protocol, text, "1.4");
         self.close().await;
-    }
-}
-
-/// An exchange of which nothing is known but when it began. Allocates nothing.
-fn blank(call: &Call) -> Exchange {
-    let summary = Summary {
-        id: 0,
-        direction: Direction::Inbound,
-        at: call.now,
-        method: None,
-        path: String::new(),
-        status: 499,
-        outcome: ExchangeOutcome::Error,
-        cause: None,
-        booking_id: None,
-        merchant_id: None,
-        duration_us: 0,
-        finding_count: 0,
-        label: Cow::Borrowed("499 client gone"),
-        note: String::new(),
-    };
-    Exchange {
-        summary,
-        request: RequestRecord::default(),
-        response: None,
-        timing: Timing::default(),
-        findings: Vec::new(),
-        decisions: Vec::new(),
-        number: call.number,
     }
 }
 

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorBody};
 use super::given::{Body, BookingId, Given};
+use super::page::{self, Page};
 use crate::app::App;
 
 /// The stand-in aggregator.
@@ -257,33 +258,16 @@ pub(super) async fn list_aggregator_bookings(
     uri: Uri,
 ) -> Result<Json<AggregatorBookingList>, ApiError> {
     let given = Given::read(&uri, &["before", "limit"])?;
-    let before = given.text("before").map(place).transpose()?;
-    let limit = given.number("limit", 1..=1_000)?.unwrap_or(100);
-    let limit = usize::try_from(limit).unwrap_or(1_000);
-    let mut rows = app.engine.aggregator_bookings(before, limit + 1).await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|(_, (kind, row))| format!("{kind}-{row}"));
+    let before = page::pair(&given, "before")?;
+    let page = Page::read(&given, 1_000)?;
+    let engine = &app.engine;
+    let mut rows = engine.aggregator_bookings(before, page.wanted()).await?;
+    let next = page.cut(&mut rows, |(_, (kind, row))| format!("{kind}-{row}"));
     let bookings = rows
         .into_iter()
         .map(|(view, _)| AggregatorBooking::of(view))
         .collect();
     Ok(Json(AggregatorBookingList { bookings, next }))
-}
-
-/// The place that a page ended at.
-fn place(text: &str) -> Result<(i64, i64), ApiError> {
-    let read = || {
-        let (kind, row) = text.split_once('-')?;
-        Some((kind.parse().ok()?, row.parse().ok()?))
-    };
-    read().ok_or_else(|| {
-        let message = format!("\"{text}\" is no value for \"before\".");
-        ApiError::unknown_value(message, "Send the \"next\" of the page before.")
-    })
 }
 
 /// A booking as the aggregator knows it.
@@ -359,21 +343,14 @@ pub(super) async fn list_aggregator_availability(
 ) -> Result<Json<AggregatorSlotList>, ApiError> {
     let given = Given::read(&uri, &["merchant_id", "service_id", "before", "limit"])?;
     let text = |name| given.text(name).map(str::to_owned);
-    let before = given.number("before", 0..=u64::MAX)?;
-    let before = before.map(|row| i64::try_from(row).unwrap_or(i64::MAX));
-    let limit = given.number("limit", 1..=1_000)?.unwrap_or(100);
-    let limit = usize::try_from(limit).unwrap_or(1_000);
+    let before = page::row(&given, "before")?;
+    let page = Page::read(&given, 1_000)?;
     let (merchant_id, service_id) = (text("merchant_id"), text("service_id"));
     let engine = &app.engine;
     let mut rows = engine
-        .aggregator_slots(merchant_id, service_id, before, limit + 1)
+        .aggregator_slots(merchant_id, service_id, before, page.wanted())
         .await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| row.row_id.to_string());
+    let next = page.cut(&mut rows, |row| row.row_id.to_string());
     let slots = rows
         .into_iter()
         .map(|row| AggregatorSlot {

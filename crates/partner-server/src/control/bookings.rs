@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::aggregator::{AggregatorView, both_sides};
 use super::error::{ApiError, ErrorBody};
 use super::given::{BookingId, Given};
+use super::page::{self, Page};
 use crate::app::App;
 
 /// A page of bookings.
@@ -164,21 +165,13 @@ pub(super) async fn list_bookings(
         .collect();
     let status = given.one_of("status", &names, BookingStatus::from_name)?;
     let merchant_id = given.text("merchant_id").map(str::to_owned);
-    let before = given.number("before", 0..=u64::MAX)?;
-    let before = before.map(|row| i64::try_from(row).unwrap_or(i64::MAX));
-    let limit = given.number("limit", 1..=1_000)?.unwrap_or(100);
-    let limit = usize::try_from(limit).unwrap_or(1_000);
-    // One more than asked for tells whether there is a next page.
+    let before = page::row(&given, "before")?;
+    let page = Page::read(&given, 1_000)?;
     let mut rows = app
         .engine
-        .bookings(status, merchant_id, before, limit + 1)
+        .bookings(status, merchant_id, before, page.wanted())
         .await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| row.row_id.to_string());
+    let next = page.cut(&mut rows, |row| row.row_id.to_string());
     Ok(Json(BookingList {
         bookings: rows.iter().map(BookingSummary::of).collect(),
         next,

@@ -56,12 +56,6 @@ impl Given {
             .transpose()
     }
 
-    /// The size of a page.
-    pub(super) fn limit(&self) -> Result<usize, ApiError> {
-        let limit = self.number("limit", 1..=1_000)?.unwrap_or(100);
-        Ok(usize::try_from(limit).unwrap_or(1_000))
-    }
-
     /// One of a set of names.
     pub(super) fn one_of<T>(
         &self,

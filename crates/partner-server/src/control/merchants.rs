@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorBody};
 use super::given::{Body, Given};
+use super::page::{self, Page};
 use crate::app::App;
 
 /// A page of merchants.
@@ -54,12 +55,10 @@ pub(super) async fn list_merchants(
     let given = Given::read(&uri, &["q", "after", "limit"])?;
     let words = given.text("q").unwrap_or_default().to_owned();
     let after = given.text("after").unwrap_or_default().to_owned();
-    let limit = given.limit()?;
-    let mut merchants = app.engine.merchants(words, after, limit + 1).await?;
-    let more = merchants.len() > limit;
-    merchants.truncate(limit);
-    let next = merchants.last().filter(|_| more);
-    let next = next.map(|row| row.merchant_id.clone());
+    let page = Page::read(&given, 1_000)?;
+    let engine = &app.engine;
+    let mut merchants = engine.merchants(words, after, page.wanted()).await?;
+    let next = page.cut(&mut merchants, |row| row.merchant_id.clone());
     Ok(Json(MerchantList { merchants, next }))
 }
 
@@ -118,17 +117,14 @@ pub(super) async fn list_services(
     let after = match given.text("after") {
         None => (String::new(), String::new()),
         // Ids may hold any character, so the cursor is a pair in JSON.
-        Some(cursor) => serde_json::from_str(cursor).map_err(|_| {
-            let message = format!("\"{cursor}\" is no value for \"after\".");
-            ApiError::unknown_value(message, "It is the `next` of the page before.")
-        })?,
+        Some(cursor) => serde_json::from_str(cursor).map_err(|_| page::unknown("after", cursor))?,
     };
-    let limit = given.limit()?;
-    let mut services = app.engine.services(merchant_id, after, limit + 1).await?;
-    let more = services.len() > limit;
-    services.truncate(limit);
-    let next = services.last().filter(|_| more);
-    let next = next.map(|row| serde_json::json!([row.merchant_id, row.service_id]).to_string());
+    let page = Page::read(&given, 1_000)?;
+    let engine = &app.engine;
+    let mut services = engine.services(merchant_id, after, page.wanted()).await?;
+    let next = page.cut(&mut services, |row| {
+        serde_json::json!([row.merchant_id, row.service_id]).to_string()
+    });
     Ok(Json(ServiceList { services, next }))
 }
 

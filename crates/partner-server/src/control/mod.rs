@@ -23,6 +23,7 @@ mod listener;
 mod merchants;
 mod notifications;
 mod openapi;
+mod page;
 mod replay;
 mod reset;
 mod sample;

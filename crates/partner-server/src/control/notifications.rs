@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorBody};
 use super::given::{Given, NotificationId};
+use super::page::{self, Page};
 use crate::app::App;
 
 /// A page of notifications.
@@ -155,21 +156,13 @@ pub(super) async fn list_notifications(
     let names = Standing::ALL.map(Standing::name);
     let state = given.one_of("state", &names, Standing::from_name)?;
     let booking_id = given.text("booking_id").map(str::to_owned);
-    let before = given.number("before", 0..=u64::MAX)?;
-    let before = before.map(|row| i64::try_from(row).unwrap_or(i64::MAX));
-    let limit = given.number("limit", 1..=500)?.unwrap_or(100);
-    let limit = usize::try_from(limit).unwrap_or(500);
-    // One more than asked for tells whether there is a next page.
+    let before = page::row(&given, "before")?;
+    let page = Page::read(&given, 500)?;
     let engine = &app.engine;
     let mut found = engine
-        .notifications(booking_id, state, before, limit + 1)
+        .notifications(booking_id, state, before, page.wanted())
         .await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|notification| notification.row.notification_id.to_string());
+    let next = page.cut(&mut found, |it| it.row.notification_id.to_string());
     let notifications = found
         .into_iter()
         .map(|notification| NotificationView::of(&app, notification))

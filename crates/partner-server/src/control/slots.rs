@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorBody};
 use super::given::{Body, Given};
+use super::page::{self, Page};
 use crate::app::App;
 
 /// A page of slots.
@@ -120,29 +121,19 @@ pub(super) async fn list_slots(
         let number = given.number(name, 0..=u64::MAX)?;
         Ok(number.map(|sec| i64::try_from(sec).unwrap_or(i64::MAX)))
     };
-    let after = given.text("after").map(|cursor| {
-        let pair = cursor
-            .split_once('-')
-            .and_then(|(start, row)| Some((start.parse().ok()?, row.parse().ok()?)));
-        pair.ok_or_else(|| {
-            let message = format!("\"{cursor}\" is no value for \"after\".");
-            ApiError::unknown_value(message, "It is the `next` of the page before.")
-        })
-    });
-    let limit = given.limit()?;
+    let page = Page::read(&given, 1_000)?;
     let query = SlotQuery {
         merchant_id: given.text("merchant_id").map(str::to_owned),
         service_id: given.text("service_id").map(str::to_owned),
         from_sec: moment("from_sec")?,
         to_sec: moment("to_sec")?,
-        after: after.transpose()?,
-        limit: limit + 1,
+        after: page::pair(&given, "after")?,
+        limit: page.wanted(),
     };
     let mut slots = app.engine.slots(query).await?;
-    let more = slots.len() > limit;
-    slots.truncate(limit);
-    let next = slots.last().filter(|_| more);
-    let next = next.map(|it| format!("{}-{}", it.slot.start_sec, it.slot_id));
+    let next = page.cut(&mut slots, |it| {
+        format!("{}-{}", it.slot.start_sec, it.slot_id)
+    });
     Ok(Json(SlotList {
         slots: slots.into_iter().map(SlotState::from).collect(),
         next,

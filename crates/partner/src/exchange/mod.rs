@@ -181,3 +181,35 @@ pub struct Exchange {
     #[serde(skip)]
     pub number: u64,
 }
+
+impl Exchange {
+    /// An exchange of which nothing is known but when it began, as the `number`th request of the
+    /// Booking Server, or 0 where it is none. Left like this, its client went away. Allocates nothing.
+    #[must_use]
+    pub fn begun(at: Timestamp, number: u64) -> Self {
+        Self {
+            summary: Summary {
+                id: 0,
+                direction: Direction::Inbound,
+                at,
+                method: None,
+                path: String::new(),
+                status: 499,
+                outcome: ExchangeOutcome::Error,
+                cause: None,
+                booking_id: None,
+                merchant_id: None,
+                duration_us: 0,
+                finding_count: 0,
+                label: Cow::Borrowed("499 client gone"),
+                note: String::new(),
+            },
+            request: RequestRecord::default(),
+            response: None,
+            timing: Timing::default(),
+            findings: Vec::new(),
+            decisions: Vec::new(),
+            number,
+        }
+    }
+}

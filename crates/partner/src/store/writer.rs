@@ -281,34 +281,13 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Direction, Exchange, ExchangeOutcome, RequestRecord, Summary, Timing};
+    use crate::exchange::Exchange;
     use crate::store::open;
 
     fn exchange(id: u64) -> Exchange {
-        Exchange {
-            summary: Summary {
-                id,
-                direction: Direction::Inbound,
-                at: crate::clock::from_micros(0),
-                method: None,
-                path: "/".to_owned(),
-                status: 404,
-                outcome: ExchangeOutcome::Error,
-                cause: None,
-                booking_id: None,
-                merchant_id: None,
-                duration_us: 0,
-                finding_count: 0,
-                label: "404 unknown path".into(),
-                note: String::new(),
-            },
-            request: RequestRecord::default(),
-            response: None,
-            timing: Timing::default(),
-            findings: Vec::new(),
-            decisions: Vec::new(),
-            number: id,
-        }
+        let mut exchange = Exchange::begun(crate::clock::from_micros(0), id);
+        exchange.summary.id = id;
+        exchange
     }
 
     fn writer() -> (Writer, Arc<Log>) {

@@ -1,0 +1,69 @@
+//! Bookings as the control API asks for them.
+
+use booking_api::BookingStatus;
+
+use super::Engine;
+use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::{StoreError, bookings, exchanges};
+
+impl Engine {
+    /// Bookings, newest first, below the row `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn bookings(
+        &self,
+        status: Option<BookingStatus>,
+        merchant_id: Option<String>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        self.0
+            .store
+            .read(move |connection| {
+                bookings::list(connection, status, merchant_id.as_deref(), before, limit)
+            })
+            .await
+    }
+
+    /// One booking with what happened to it, each with the exchange that did it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn booking(
+        &self,
+        booking_id: String,
+    ) -> Result<Option<(BookingRow, Vec<(EventRow, Option<u64>)>)>, StoreError> {
+        self.0.store.flush().await?;
+        self.0
+            .store
+            .read(move |connection| {
+                let Some(row) = bookings::get(connection, &booking_id)? else {
+                    return Ok(None);
+                };
+                // The first event is the row itself.
+                let made = EventRow {
+                    number: row.number,
+                    at: row.created_at,
+                    event: "created".to_owned(),
+                    text: "Booked by the guest.".to_owned(),
+                    status: bookings::first_status(connection, &booking_id)?,
+                };
+                let mut events = vec![made];
+                events.extend(bookings::events(connection, &booking_id)?);
+                let events = events
+                    .into_iter()
+                    .map(|event| {
+                        // What the merchant did was done by no request.
+                        let id = match event.number {
+                            0 => None,
+                            number => exchanges::id_of_number(connection, number, &booking_id)?,
+                        };
+                        Ok((event, id))
+                    })
+                    .collect::<Result<_, StoreError>>()?;
+                Ok(Some((row, events)))
+            })
+            .await
+    }
+}
