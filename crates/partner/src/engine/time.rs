@@ -329,7 +329,8 @@ impl Engine {
         let mut toggles = self.0.control.changes();
         let mut clock = self.0.clock.changes();
         let mut set = keeper.next_due.subscribe();
-        let mut last_told = None;
+        // What everybody knows who asks before anything happens.
+        let mut last_told = (self.0.clock.setting(), None);
         loop {
             // Marked before anything is read: what comes later wakes us again.
             clock.mark_unchanged();
@@ -351,7 +352,7 @@ impl Engine {
                 continue;
             }
             self.known(due);
-            let news = Some((self.0.clock.setting(), next));
+            let news = (self.0.clock.setting(), next);
             if news != last_told {
                 last_told = news;
                 keeper.told.send_modify(|count| *count += 1);
