@@ -14,10 +14,11 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 /// How a clock goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockMode {
     /// As the system's.
+    #[default]
     Real,
     /// Not at all; only an advance moves it.
     Frozen,

@@ -107,6 +107,10 @@ impl Engine {
             options.scenario.as_deref(),
             options.scenarios_dir.as_deref(),
         )?;
+        if !scenario.rules.is_empty() || !scenario.clock.is_real() {
+            let name = scenario.name.clone();
+            return Err(OpenError::NotInForceYet { name });
+        }
         let clock = options.clock;
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;

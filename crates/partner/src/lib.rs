@@ -11,6 +11,7 @@ pub mod clock;
 pub mod decision;
 mod engine;
 pub mod exchange;
+mod explain;
 pub mod inventory;
 pub mod merchant;
 pub mod outbox;

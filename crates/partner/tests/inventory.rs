@@ -14,7 +14,7 @@ use support::{clock, in_folder};
 
 fn scenario(folder: &Path, inventory: &Value) -> EngineOptions {
     let path = folder.join("scenario.yaml");
-    let text = json!({"name": "test", "inventory": inventory}).to_string();
+    let text = json!({"name": "test", "title": "Test", "inventory": inventory}).to_string();
     std::fs::write(&path, text).expect("the folder of a test can be written");
     EngineOptions {
         scenario: Some(path.to_string_lossy().into_owned()),

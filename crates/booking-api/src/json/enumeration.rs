@@ -268,6 +268,21 @@ macro_rules! wire_enum {
                 std::borrow::Cow::Borrowed(stringify!($name))
             }
         }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($name))
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let names: Vec<&str> = Self::ALL.iter().map(|value| value.name()).collect();
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": concat!($($doc, "\n",)*).trim(),
+                    "enum": names,
+                })
+            }
+        }
     };
 }
 

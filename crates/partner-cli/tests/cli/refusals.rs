@@ -104,14 +104,14 @@ fn what_cannot_be_used_is_said_in_a_sentence() {
 fn a_broken_scenario_is_named_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     for (text, said) in [
-        ("name: x\nrules: []\n", "rules"),
+        ("name: x\ntitle: X\nsteps: []\n", "Steps"),
         (
-            "name: x\nbehaviour: { confirmation: asyncronous }\n",
+            "name: x\ntitle: X\nbehaviour: { confirmation: asyncronous }\n",
             "asynchronous",
         ),
-        ("name: x\nseed: many\n", "line 2"),
+        ("name: x\ntitle: X\nseed: many\n", "line 3"),
         (
-            "name: x\nsettings: { default_capacity: 0 }\n",
+            "name: x\ntitle: X\nsettings: { default_capacity: 0 }\n",
             "default_capacity",
         ),
     ] {

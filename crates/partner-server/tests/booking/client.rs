@@ -44,7 +44,7 @@ pub(crate) async fn with_patience(stall_timeout: Duration) -> Mock {
 pub(crate) async fn with_settings(settings: Value) -> Mock {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scenario.yaml");
-    let scenario = json!({"name": "test", "settings": settings});
+    let scenario = json!({"name": "test", "title": "Test", "settings": settings});
     std::fs::write(&path, scenario.to_string()).unwrap();
     let engine = EngineOptions {
         scenario: Some(path.to_str().unwrap().to_owned()),

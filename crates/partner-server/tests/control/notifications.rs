@@ -479,7 +479,7 @@ async fn places_are_told_when_they_change_and_only_where_it_is_wanted() {
 
     let folder = tempfile::tempdir().unwrap();
     let scenario = folder.path().join("loud.yaml");
-    let settings = "name: loud\nsettings: { default_capacity: 3, send_real_time_updates: true }\n";
+    let settings = "name: loud\ntitle: Loud\nsettings: { default_capacity: 3, send_real_time_updates: true }\n";
     std::fs::write(&scenario, settings).unwrap();
     let engine = EngineOptions {
         scenario: Some(scenario.to_str().unwrap().to_owned()),

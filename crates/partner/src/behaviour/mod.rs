@@ -8,11 +8,12 @@ pub mod control;
 pub mod patch;
 
 use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// How the partner answers until somebody changes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// Whether bookings are confirmed at once or later.
@@ -53,7 +54,9 @@ impl Default for Behaviour {
 }
 
 /// Whether bookings are confirmed at once or later.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmation {
     /// Each slot's own confirmation mode.
@@ -66,7 +69,7 @@ pub enum Confirmation {
 }
 
 /// What the merchant does with a pending booking.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MerchantReply {
     /// The merchant's decision.
@@ -82,7 +85,9 @@ pub struct MerchantReply {
 }
 
 /// The merchant's decision about a pending booking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MerchantDecision {
     /// The booking is accepted.
@@ -97,7 +102,7 @@ pub enum MerchantDecision {
 }
 
 /// A forced business failure: HTTP 200 with only `booking_failure`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
     /// Any of the 15 causes of `GET /api/causes`.
@@ -129,7 +134,7 @@ impl Failure {
 }
 
 /// Which payment the answer speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The payment mode (protocol section 4.3).
@@ -158,7 +163,9 @@ impl Default for Payment {
 }
 
 /// The payment modes of protocol section 4.3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMode {
     /// As the service says.
@@ -185,7 +192,9 @@ impl PaymentMode {
 }
 
 /// What the payment processor says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Authorisation {
     /// The payment goes through.
@@ -203,7 +212,7 @@ pub enum Authorisation {
 }
 
 /// Something wrong below the protocol.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What goes wrong.
@@ -245,7 +254,7 @@ impl Fault {
 }
 
 /// What goes wrong below the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// The answer comes late.
@@ -267,7 +276,9 @@ pub enum FaultKind {
 }
 
 /// What findings in a request lead to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Validation {
     /// None are kept; the answer is lenient.
@@ -281,7 +292,9 @@ pub enum Validation {
 }
 
 /// What a merchant, service or slot that the inventory lacks leads to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownInventory {
     /// It springs into being with the scenario's default capacity.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, MerchantReply};
+use crate::explain::{self, Explained};
 use crate::merchant::reply::can_fail_with;
 
 /// Why a change of behaviour was refused.
@@ -106,79 +107,31 @@ fn check_no_lists(value: &Value) -> Result<(), BehaviourError> {
     ))
 }
 
-/// Turns serde's words into a sentence with the nearest right name.
+/// Turns serde's words into a refusal with the nearest right name.
 fn explain(path: &str, words: &str) -> BehaviourError {
-    let mut quoted = words.split('`').skip(1).step_by(2);
-    let place = if path == "." {
-        String::new()
-    } else {
-        format!(" at {path}")
+    let Explained {
+        is_field,
+        message,
+        hint,
+    } = explain::explain(path, words);
+    let code = match is_field {
+        true => BehaviourErrorCode::UnknownField,
+        false => BehaviourErrorCode::UnknownValue,
     };
-    if words.starts_with("unknown field") || words.starts_with("unknown variant") {
-        let field = words.starts_with("unknown field");
-        let found = quoted.next().unwrap_or_default().to_owned();
-        let known: Vec<&str> = quoted.collect();
-        let what = if field { "field" } else { "value" };
-        let code = if field {
-            BehaviourErrorCode::UnknownField
-        } else {
-            BehaviourErrorCode::UnknownValue
-        };
-        // The path of an unknown field ends in the field itself, which is named anyway.
-        let place = if field {
-            path.rsplit_once('.')
-                .map(|(outer, _)| format!(" in {outer}"))
-                .unwrap_or_default()
-        } else {
-            place
-        };
-        return refuse(
-            code,
-            format!("There is no {what} \"{found}\"{place}."),
-            suggest(&found, &known),
-        );
-    }
-    // The protocol's own enums bring their list and the nearest name with them.
-    if let Some((before, known)) = words.split_once(", expected one of ") {
-        let found = before
-            .split_once("found ")
-            .map_or(before, |(_, found)| found);
-        let hint = match known.find("Did you mean") {
-            Some(at) => known[at..].to_owned(),
-            None => format!("Known here: {known}"),
-        };
-        let message = format!("There is no value {found}{place}.");
-        return refuse(BehaviourErrorCode::UnknownValue, message, hint);
-    }
-    let mut message = words.to_owned();
-    if let Some(first) = message.get(..1).map(str::to_uppercase) {
-        message.replace_range(..1, &first);
-    }
-    refuse(
-        BehaviourErrorCode::UnknownValue,
-        format!("{message}{place}."),
-        "Compare with GET /api/behaviour and the behaviour object in the README.",
-    )
+    let compare = "Compare with GET /api/behaviour and the behaviour object in the README.";
+    let hint = if hint.is_empty() {
+        compare.to_owned()
+    } else {
+        hint
+    };
+    refuse(code, message, hint)
 }
 
-/// "Did you mean …?" with the nearest of the known names, else all of them.
-fn suggest(found: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|name| {
-            (
-                strsim::jaro_winkler(&found.to_lowercase(), &name.to_lowercase()),
-                *name,
-            )
-        })
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((score, name)) if score > 0.7 => format!("Did you mean \"{name}\"?"),
-        _ => format!("Known here: {}.", known.join(", ")),
-    }
-}
-
-fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
+/// Checks what the shape alone does not say.
+///
+/// # Errors
+/// [`BehaviourError`].
+pub fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
     use BehaviourErrorCode::{NotSupportedYet, UnknownValue};
     check_reply(&behaviour.merchant_reply)?;
     if behaviour.payment.authorisation != Authorisation::Approve {

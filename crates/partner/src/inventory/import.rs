@@ -7,7 +7,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 
 use booking_api::Severity;
-use booking_api::feed::{Availability, FeedFile, FeedKind, Record, Restricts, read_feed};
+use booking_api::feed::{
+    Availability, FeedFile, FeedKind, FeedProblem, Record, Restricts, read_feed,
+};
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,12 +115,16 @@ pub struct ReadFile {
 }
 
 impl ReadFile {
-    /// The first error in it, in one sentence with its place.
+    /// Its name.
     #[must_use]
-    pub fn first_error(&self) -> Option<String> {
-        let mut problems = self.feed.problems.iter();
-        let error = problems.find(|problem| problem.severity == Severity::Error)?;
-        Some(format!("{}: {} {}", self.name, error.message, error.hint))
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The errors in it.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &FeedProblem> {
+        let problems = self.feed.problems.iter();
+        problems.filter(|problem| problem.severity == Severity::Error)
     }
 }
 

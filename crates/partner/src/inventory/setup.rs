@@ -1,17 +1,20 @@
 //! The inventory that a scenario starts with: drawn, imported, or written out in its file.
 
-use std::path::Path;
 use std::sync::Arc;
 
+use booking_api::feed::FeedProblem;
 use jiff::Timestamp;
 use rusqlite::Connection;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::MadeBy;
 use super::generate::{self, MOST_DAYS, Order};
 use super::import::{self, ImportFile, ImportOptions, OnError, ReadFile};
 use crate::scenario::Settings;
+use crate::scenario::home::Home;
+use crate::scenario::one_or_many::OneOrMany;
 use crate::store::StoreError;
 
 /// What a scenario's inventory is made of.
@@ -61,82 +64,150 @@ impl Setup {
     }
 }
 
-/// The key `inventory` of a scenario's file: one way in at a time.
-#[derive(Debug, Default, Deserialize)]
+/// What can be booked at the start: either `generate`, or `import`, or records. Without, it springs
+/// into being.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct SetupFile {
-    /// A business, or several.
-    generate: Option<Orders>,
+pub struct SetupFile {
+    /// A business drawn from the seed, or several.
+    #[serde(skip_serializing_if = "OneOrMany::is_empty")]
+    pub generate: OneOrMany<Order>,
     /// Feeds' files, beside the scenario's.
-    import: Vec<String>,
-    /// Records, as they stand in feeds.
-    merchants: Vec<Value>,
-    services: Vec<Value>,
-    availability: Vec<Value>,
+    #[serde(skip_serializing_if = "OneOrMany::is_empty")]
+    pub import: OneOrMany<String>,
+    /// Merchants, as they stand in feeds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merchants: Vec<Value>,
+    /// Services, as they stand in feeds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Value>,
+    /// Availability, as it stands in feeds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub availability: Vec<Value>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Orders {
-    One(Order),
-    Several(Vec<Order>),
+/// Something wrong with a scenario's inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SetupFlaw {
+    /// The field, as a JSON pointer from the inventory on.
+    pub(crate) pointer: String,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) hint: String,
+}
+
+impl SetupFlaw {
+    fn new(pointer: impl Into<String>, message: impl Into<String>, hint: &str) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+            hint: hint.to_owned(),
+        }
+    }
 }
 
 impl SetupFile {
-    /// Reads what the file names. Errors are sentences.
-    pub(crate) fn read(self, folder: Option<&Path>) -> Result<Setup, String> {
-        let inline = [
-            ("merchant", self.merchants),
-            ("service", self.services),
-            ("availability", self.availability),
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The records that are written out: the field here, the one in a feed, and they themselves.
+    fn inline(&self) -> [(&'static str, &'static str, &Vec<Value>); 3] {
+        [
+            ("merchants", "merchant", &self.merchants),
+            ("services", "service", &self.services),
+            ("availability", "availability", &self.availability),
+        ]
+    }
+
+    /// Reads what the file names.
+    pub(crate) fn read(&self, home: &Home) -> Result<Setup, Vec<SetupFlaw>> {
+        let is_inline = self.inline().iter().any(|(_, _, list)| !list.is_empty());
+        let ways = [
+            !self.generate.is_empty(),
+            !self.import.is_empty(),
+            is_inline,
         ];
-        let is_inline = inline.iter().any(|(_, records)| !records.is_empty());
-        let ways = [self.generate.is_some(), !self.import.is_empty(), is_inline];
         if ways.iter().filter(|way| **way).count() > 1 {
-            return Err("inventory has either generate, or import, or records.".to_owned());
+            let message = "An inventory has either generate, or import, or records.";
+            return Err(vec![SetupFlaw::new("", message, "Keep one of them.")]);
         }
-        if let Some(orders) = self.generate {
-            let orders = match orders {
-                Orders::One(order) => vec![order],
-                Orders::Several(orders) => orders,
-            };
-            if orders
-                .iter()
-                .any(|order| !(1..=MOST_DAYS).contains(&order.days))
-            {
-                return Err(format!("inventory.generate.days is 1 to {MOST_DAYS}."));
+        if !self.generate.is_empty() {
+            return self.orders();
+        }
+        let mut flaws = Vec::new();
+        let mut files = Vec::new();
+        for (name, field, records) in self.inline() {
+            if !records.is_empty() {
+                files.push(ImportFile {
+                    name: name.to_owned(),
+                    bytes: json!({ field: records }).to_string().into_bytes(),
+                });
             }
-            return Ok(Setup::Generate(orders));
         }
-        let files: Vec<ImportFile> = if is_inline {
-            inline
-                .into_iter()
-                .filter(|(_, records)| !records.is_empty())
-                .map(|(name, records)| ImportFile {
-                    name: format!("inventory ({name})"),
-                    bytes: json!({ name: records }).to_string().into_bytes(),
-                })
-                .collect()
-        } else {
-            let read = |name: String| {
-                let path = folder.unwrap_or(Path::new(".")).join(&name);
-                match std::fs::read(&path) {
-                    Ok(bytes) => Ok(ImportFile { name, bytes }),
-                    Err(error) => Err(format!("{} cannot be read: {error}.", path.display())),
+        for (index, name) in self.import.iter().enumerate() {
+            match home.read(name) {
+                Ok(bytes) => files.push(ImportFile {
+                    name: name.clone(),
+                    bytes,
+                }),
+                Err(why) => {
+                    let message = format!("{name} cannot be imported. {why}");
+                    let hint = "Name files that lie in the scenario's own folder.";
+                    flaws.push(SetupFlaw::new(format!("/import/{index}"), message, hint));
                 }
-            };
-            self.import
-                .into_iter()
-                .map(read)
-                .collect::<Result<_, _>>()?
-        };
-        if files.is_empty() {
-            return Ok(Setup::Empty);
+            }
         }
         let files = import::read(files);
-        match files.iter().find_map(ReadFile::first_error) {
-            Some(error) => Err(error),
-            None => Ok(Setup::Feeds(Arc::new(files))),
+        for file in &files {
+            flaws.extend(file.errors().map(|error| self.flaw(is_inline, file, error)));
         }
+        match (flaws.is_empty(), files.is_empty()) {
+            (true, true) => Ok(Setup::Empty),
+            (true, false) => Ok(Setup::Feeds(Arc::new(files))),
+            (false, _) => Err(flaws),
+        }
+    }
+
+    fn orders(&self) -> Result<Setup, Vec<SetupFlaw>> {
+        let wrong = |order: &Order| !(1..=MOST_DAYS).contains(&order.days);
+        let flaws: Vec<SetupFlaw> = self
+            .generate
+            .iter()
+            .enumerate()
+            .filter(|(_, order)| wrong(order))
+            .map(|(index, _)| {
+                let pointer = match self.generate.len() {
+                    1 => "/generate/days".to_owned(),
+                    _ => format!("/generate/{index}/days"),
+                };
+                let hint = format!("It is from 1 to {MOST_DAYS}.");
+                SetupFlaw::new(pointer, "The number of days is out of range.", &hint)
+            })
+            .collect();
+        match flaws.is_empty() {
+            true => Ok(Setup::Generate(self.generate.to_vec())),
+            false => Err(flaws),
+        }
+    }
+
+    fn flaw(&self, is_inline: bool, file: &ReadFile, error: &FeedProblem) -> SetupFlaw {
+        let FeedProblem {
+            pointer,
+            message,
+            hint,
+            ..
+        } = error;
+        if is_inline {
+            // `/merchant/0/geo` of the feed is `/merchants/0/geo` here.
+            let rest = pointer.splitn(3, '/').nth(2).unwrap_or_default();
+            return SetupFlaw::new(format!("/{}/{rest}", file.name()), message.as_str(), hint);
+        }
+        let place = self.import.iter().position(|name| name == file.name());
+        let message = format!("{}: {message}", file.name());
+        SetupFlaw::new(format!("/import/{}", place.unwrap_or(0)), message, hint)
     }
 }

@@ -1,10 +1,11 @@
 //! Choices that the protocol's sources leave open; each default is what the reference recommends
 //! (section 10).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a replay of a token answers once its booking has changed (section 10.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Replay {
     /// The very bytes of the first answer.
@@ -15,7 +16,7 @@ pub enum Replay {
 }
 
 /// What a second booking of the same guest leads to (section 2.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Duplicates {
     /// SLOT_ALREADY_BOOKED_BY_USER for the very same slot, else OVERLAPPING_RESERVATION.
@@ -28,7 +29,7 @@ pub enum Duplicates {
 }
 
 /// What cancelling a booking again leads to that the caller cancelled itself (section 10.13).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RepeatedCancel {
     /// Success again.
@@ -40,7 +41,7 @@ pub enum RepeatedCancel {
 
 /// What a request leads to that speaks of another confirmation mode than the slot has (section
 /// 10.35).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ModeMismatch {
     /// SLOT_UNAVAILABLE: the guest was told something else.
@@ -51,7 +52,7 @@ pub enum ModeMismatch {
 }
 
 /// Whether the very moment of a limit still counts as in time (section 10.36).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Limits {
     /// It does.

@@ -44,7 +44,7 @@ pub fn in_folder(folder: &Path) -> EngineOptions {
 /// A scenario file with these settings and this behaviour.
 pub fn scenario(folder: &Path, settings: &Value, behaviour: &Value) -> PathBuf {
     let path = folder.join("scenario.yaml");
-    let text = json!({"name":"test","settings":settings,"behaviour":behaviour});
+    let text = json!({"name":"test","title":"Test","settings":settings,"behaviour":behaviour});
     std::fs::write(&path, text.to_string()).unwrap();
     path
 }
