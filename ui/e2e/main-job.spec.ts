@@ -192,7 +192,7 @@ clientTest("a booking is found under Bookings with what happened to it", async (
   const { page } = window;
   await page.getByRole("tab", { name: /^Bookings/ }).click();
   const bookings = page.getByRole("grid", { name: "Bookings, newest first" });
-  await bookings.getByRole("row", { name: /CONFIRMED John Smith 5678/ }).click();
+  await bookings.getByRole("row", { name: /Confirmed John Smith 5678/ }).click();
   await expect(window.details.getByRole("region", { name: "Facts" })).toContainText(
     booking?.booking_id ?? "",
   );

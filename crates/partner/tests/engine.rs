@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
 
 use partner::exchange::query::Query;
+use partner::store::bookings::Wanted;
 use partner::{Engine, EngineOptions};
 use serde_json::{Value, json};
 
@@ -131,7 +132,7 @@ async fn reset_goes_back_to_the_start_with_the_same_ids_again() {
     assert_eq!(*engine.bookings_changed().borrow(), 0);
     assert!(
         engine
-            .bookings(None, None, None, 10)
+            .bookings(Wanted::default(), None, 10)
             .await
             .unwrap()
             .is_empty()

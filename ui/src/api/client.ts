@@ -9,6 +9,7 @@ import type { Thresholds } from "./thresholds";
 import type {
   Behaviour,
   BookingDetails,
+  BookingStatus,
   BookingSummary,
   CauseInfo,
   Change,
@@ -18,6 +19,8 @@ import type {
   ExchangeSummary,
   Listener,
   ListenerChange,
+  MerchantOrder,
+  Move,
   SampleKind,
   Status,
 } from "./types";
@@ -62,10 +65,14 @@ export interface Api extends InventoryApi {
   har(): Promise<Blob>;
   clearExchanges(): Promise<void>;
   bookings(
+    filter: { words: string; status: BookingStatus | null },
     before: string | null,
     signal?: AbortSignal,
   ): Promise<{ bookings: BookingSummary[]; next: string | null }>;
   booking(id: string, signal?: AbortSignal): Promise<BookingDetails>;
+  /** Does something with a booking as the merchant; answers the booking as it is then. */
+  act(id: string, order: MerchantOrder): Promise<BookingDetails>;
+  moves(): Promise<Move[]>;
   sample(kind: SampleKind): Promise<void>;
   reset(): Promise<Status>;
   thresholds(signal?: AbortSignal): Promise<Thresholds>;
@@ -110,14 +117,23 @@ export function createApi(controlUrl: string, token: string): Api {
     clearExchanges: async () => {
       await answer(http.DELETE("/api/exchanges"));
     },
-    bookings: (before, signal) =>
+    bookings: ({ words, status }, before, signal) =>
       answer(
         http.GET("/api/bookings", {
-          params: { query: { before: before ?? undefined, limit: BOOKINGS_PAGE } },
+          params: {
+            query: {
+              q: words || undefined,
+              status: status ?? undefined,
+              before: before ?? undefined,
+              limit: BOOKINGS_PAGE,
+            },
+          },
           signal,
         }),
       ),
     booking: (id, signal) => answer(http.GET("/api/bookings/{id}", { params: { path: { id } }, signal })),
+    act: (id, body) => answer(http.POST("/api/bookings/{id}/actions", { params: { path: { id } }, body })),
+    moves: async () => (await answer(http.GET("/api/moves"))).moves,
     sample: async (kind) => {
       await answer(http.POST("/api/sample", { body: { kind } }));
     },

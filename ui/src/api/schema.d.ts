@@ -493,6 +493,26 @@ export interface paths {
         patch: operations["patch_merchant"];
         trace?: never;
     };
+    "/api/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state machine of a booking (protocol section 5.3): every legal move, who makes it, and how
+         *     the aggregator learns of it.
+         */
+        get: operations["get_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -1048,6 +1068,11 @@ export interface components {
          * @enum {string}
          */
         Breach: "error_rate" | "latency";
+        /**
+         * @description How the other side learns of a move.
+         * @enum {string}
+         */
+        CarriedBy: "create_booking_answer" | "update_booking_answer" | "patch";
         /**
          * @description Why something was refused. All but the last four and the first are emitted; those are only
          *      read.
@@ -1854,6 +1879,23 @@ export interface components {
             /** @description Whether these are the requests with a payment, which have limits of their own. */
             with_payment: boolean;
         };
+        /** @description One row of section 5.3. */
+        Move: components["schemas"]["Trigger"] & {
+            /** @description How the other side learns of it. */
+            carried_by: components["schemas"]["CarriedBy"];
+            email: components["schemas"]["EmailKind"] | null;
+            from: components["schemas"]["BookingStatus"] | null;
+            only: components["schemas"]["ConfirmationMode"] | null;
+            /** @description When. */
+            open: components["schemas"]["Open"];
+            /** @description To which. */
+            to: components["schemas"]["BookingStatus"];
+        };
+        /** @description The state machine of a booking. */
+        MoveList: {
+            /** @description Row by row; every other move is refused. */
+            moves: components["schemas"]["Move"][];
+        };
         /** @description What happens next by itself. */
         NextTimer: {
             /**
@@ -1926,6 +1968,11 @@ export interface components {
             /** @description The partner's id of the offer. */
             offer_id?: string;
         };
+        /**
+         * @description When a move is open.
+         * @enum {string}
+         */
+        Open: "always" | "too_late_to_cancel";
         /**
          * @description Somebody who has a part in a booking.
          * @enum {string}
@@ -2483,6 +2530,19 @@ export interface components {
              */
             total_us: number;
         };
+        /** @description Who moves a booking. */
+        Trigger: {
+            /** @enum {string} */
+            by: "guest_books";
+        } | {
+            /** @enum {string} */
+            by: "guest_cancels";
+        } | {
+            /** @description The merchant, or the partner in its stead. */
+            action: components["schemas"]["Action"];
+            /** @enum {string} */
+            by: "merchant";
+        };
         /**
          * @description What a merchant, service or slot that the inventory lacks leads to.
          * @enum {string}
@@ -3028,6 +3088,8 @@ export interface operations {
                 status?: components["schemas"]["BookingStatus"];
                 /** @description The merchant it is with. */
                 merchant_id?: string;
+                /** @description What the booking's id or the guest's name has in it. */
+                q?: string;
                 /** @description The `next` of the page before. */
                 before?: string;
                 /** @description Page size; 100 where left out. */
@@ -4330,6 +4392,44 @@ export interface operations {
             };
             /** @description `store_unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The moves. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,9 @@ type Schemas = components["schemas"];
 
 export type Behaviour = Schemas["Behaviour"];
 export type BehaviourState = Schemas["BehaviourState"];
+export type BookingAction = Schemas["Action"];
 export type BookingDetails = Schemas["BookingDetails"];
+export type BookingStatus = Schemas["BookingStatus"];
 export type BookingSummary = Schemas["BookingSummary"];
 export type Cause = Schemas["Cause"];
 export type CauseInfo = Schemas["CauseInfo"];
@@ -23,7 +25,10 @@ export type Fault = Schemas["Fault"];
 export type Finding = Schemas["Finding"];
 export type Listener = Schemas["ListenerState"];
 export type ListenerChange = Schemas["ListenerChange"];
+export type MerchantOrder = Schemas["MerchantAction"];
+export type Message = Schemas["Message"];
 export type Method = Schemas["Method"];
+export type Move = Schemas["Move"];
 export type SampleKind = Schemas["SampleKind"];
 export type Status = Schemas["Status"];
 

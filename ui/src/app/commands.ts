@@ -20,6 +20,7 @@ import {
 } from "../control-room/presets";
 import { setTheme, type Theme } from "../theme/theme";
 import { FILTER_INPUT } from "../traffic/FilterBox";
+import { saveAs } from "./save";
 import type { WindowState } from "./window-state";
 
 export const FEEDS: Feed[] = ["merchants", "services", "availability"];
@@ -227,15 +228,4 @@ export async function downloadHar(engine: Engine): Promise<void> {
 
 export async function downloadFeed(engine: Engine, feed: Feed): Promise<void> {
   saveAs(await engine.api.feed(feed), `${feed}.json`);
-}
-
-function saveAs(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

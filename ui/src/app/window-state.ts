@@ -3,6 +3,7 @@
 
 import { createContext, useContext } from "react";
 import { Observable } from "../api/observable";
+import type { BookingStatus } from "../api/types";
 import type { Platform } from "../platform";
 
 export type TabName = "traffic" | "bookings" | "inventory";
@@ -29,10 +30,20 @@ export interface Place {
 
 export const NOWHERE: Place = { merchant: null, service: null, slot: null };
 
+/** Which bookings are listed. */
+export interface BookingFilter {
+  /** What the guest's name or the booking's id has in it. */
+  words: string;
+  status: BookingStatus | null;
+}
+
+export const ANY_BOOKING: BookingFilter = { words: "", status: null };
+
 export class WindowState {
   readonly tab = new Observable<TabName>("traffic");
   readonly exchange = new Observable<number | null>(null);
   readonly booking = new Observable<string | null>(null);
+  readonly bookingFilter = new Observable(ANY_BOOKING);
   readonly place = new Observable<Place>(NOWHERE);
   /** The day whose slots are shown, as 2026-11-22; null is the engine's today. */
   readonly day = new Observable<string | null>(null);
@@ -48,16 +59,28 @@ export class WindowState {
 
   constructor(readonly platform: Platform) {}
 
+  /** Shows the details of what is chosen. Who came by keyboard goes on in them, once they are drawn. */
+  openDetails(by: "keyboard" | "pointer" = "pointer"): void {
+    this.detailsOpen.set(true);
+    if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+  }
+
   showExchange(id: number): void {
     this.tab.set("traffic");
     this.exchange.set(id);
-    this.detailsOpen.set(true);
+    this.openDetails();
   }
 
   showBooking(id: string): void {
     this.tab.set("bookings");
     this.booking.set(id);
-    this.detailsOpen.set(true);
+    this.openDetails();
+  }
+
+  /** Back to the list alone. */
+  closeBooking(): void {
+    this.booking.set(null);
+    this.detailsOpen.set(false);
   }
 
   say(text: string, bad = false): void {

@@ -1,121 +1,166 @@
-// All bookings, the newest first, asked for again whenever the engine says that some changed.
+// All bookings, the newest first, narrowed by state, guest or id. Beside the wide details of one there is room for
+// few columns; alone, the list shows them all.
 
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
-import { inWords } from "../api/client";
+import { useEffect, useRef, useState } from "react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
-import { useWindow } from "../app/window-state";
-import { Cell, VirtualGrid } from "../grid/VirtualGrid";
+import type { BookingSummary } from "../api/types";
+import { ANY_BOOKING, useWindow } from "../app/window-state";
+import { Cell, type GridHandle, VirtualGrid } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
-import { dateAndTime, shortDate, shortLabel, type Tone } from "../traffic/format";
-import styles from "../traffic/Traffic.module.css";
+import { dateAndTime, shortDate } from "../traffic/format";
+import traffic from "../traffic/Traffic.module.css";
+import { BookingFilterBar } from "./BookingFilterBar";
+import styles from "./Bookings.module.css";
+import { StatusPill } from "./StatusPill";
+import { useBookings } from "./use-bookings";
+import { useWidth } from "./use-width";
 
-const COLUMNS = [
-  { key: "status", title: "Status" },
-  { key: "guest", title: "Guest" },
-  { key: "service", title: "Service" },
-  { key: "start", title: "Start" },
-  { key: "made", title: "Made", end: true },
+interface BookingColumn {
+  key: string;
+  title: string;
+  width: string;
+  /** Shown from this width of the list on, in rem. */
+  from: number;
+  end?: boolean;
+}
+
+const COLUMNS: BookingColumn[] = [
+  { key: "status", title: "State", width: "6.75rem", from: 0 },
+  { key: "guest", title: "Guest", width: "minmax(5rem, 1.1fr)", from: 0 },
+  { key: "service", title: "Service", width: "minmax(5rem, 1fr)", from: 30 },
+  { key: "start", title: "Start", width: "6.75rem", from: 22 },
+  { key: "id", title: "Booking", width: "minmax(6rem, 0.9fr)", from: 44 },
+  { key: "made", title: "Made", width: "6.75rem", from: 37, end: true },
 ];
-const TEMPLATE = "7rem minmax(6rem, 1.2fr) minmax(6rem, 1fr) 7.5rem 7.5rem";
 
-/** At most one fetch per this time, however fast bookings come in. */
-const REFRESH_MS = 500;
-
-export function bookingTone(status: string): Tone {
-  if (status === "CONFIRMED") return "ok";
-  if (status.startsWith("PENDING")) return "pending";
-  if (status === "FAILED") return "bad";
-  if (status === "CANCELED") return "neutral";
-  return "warn";
+function BookingCell({ booking, column }: { booking: BookingSummary; column: string }) {
+  switch (column) {
+    case "status":
+      return (
+        <Cell>
+          <StatusPill status={booking.status} />
+        </Cell>
+      );
+    case "guest":
+      return (
+        <Cell
+          title={`${booking.guest || "no name given"} · ${dateAndTime(booking.start_at)} · ${booking.booking_id}`}
+        >
+          <span className={traffic.call}>{booking.guest || "no name given"}</span>
+        </Cell>
+      );
+    case "service":
+      return (
+        <Cell title={`merchant ${booking.merchant_id}, service ${booking.service_id}`}>
+          <span className={styles.text}>{booking.service_id}</span>
+        </Cell>
+      );
+    case "start":
+      return <Cell title={dateAndTime(booking.start_at)}>{shortDate(booking.start_at)}</Cell>;
+    case "id":
+      return (
+        <Cell title={booking.booking_id}>
+          <code className={styles.code}>{booking.booking_id}</code>
+        </Cell>
+      );
+    default:
+      return (
+        <Cell end>
+          <span className={traffic.took}>{shortDate(booking.created_at)}</span>
+        </Cell>
+      );
+  }
 }
 
 export function BookingsTab() {
   const engine = useEngine();
   const window = useWindow();
-  const version = useObservable(engine.bookingsVersion);
+  const filter = useObservable(window.bookingFilter);
   const selectedId = useObservable(window.booking);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ["bookings"],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => engine.api.bookings(pageParam, signal),
-    getNextPageParam: (page) => page.next,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to fetch
-  useEffect(() => {
-    const timer = setTimeout(() => void refetch(), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [version, refetch]);
-  const bookings = useMemo(() => data?.pages.flatMap((page) => page.bookings) ?? [], [data]);
+  const total = useObservable(engine.said)?.status.counts.bookings ?? 0;
+  const { rows, hasMore, problem, loadMore } = useBookings(filter);
+  const grid = useRef<GridHandle>(null);
+  const [host, width] = useWidth();
+  const columns = COLUMNS.filter((column) => column.from <= width);
+  const narrowed = filter.words.trim() !== "" || filter.status !== null;
+  const bookings = rows ?? [];
   const selected = bookings.findIndex((booking) => booking.booking_id === selectedId);
+  const select = (index: number) => {
+    const booking = bookings[index];
+    if (booking) window.booking.set(booking.booking_id);
+  };
 
-  if (error && !data) {
-    return (
-      <p className={controls.refusal} role="alert">
-        {inWords(error)}
-      </p>
-    );
-  }
-  if (!data) return <p className={styles.emptyLine}>Fetching the bookings…</p>;
-  if (bookings.length === 0) {
-    return (
-      <div className={styles.empty}>
-        <h3>No bookings yet</h3>
-        <p>Each CreateBooking that is answered with a booking puts one here.</p>
-        <button type="button" className={controls.button} onClick={() => window.tab.set("traffic")}>
-          Go to the traffic
-        </button>
-      </div>
-    );
-  }
-  const select = (index: number) => window.booking.set(bookings[index]?.booking_id ?? null);
+  // Enter goes to the first row, also when the answer with that row is still on its way.
+  const [entered, setEntered] = useState(false);
+  useEffect(() => {
+    if (!entered || !rows) return;
+    setEntered(false);
+    grid.current?.focus();
+  }, [entered, rows]);
+
   return (
-    <VirtualGrid
-      label="Bookings, newest first"
-      columns={COLUMNS}
-      template={TEMPLATE}
-      count={bookings.length}
-      rowKey={(index) => bookings[index]?.booking_id ?? index}
-      renderCells={(index) => {
-        const booking = bookings[index];
-        if (!booking) return null;
-        return (
-          <>
-            <Cell>
-              <span className={`${controls.pill} ${controls[bookingTone(booking.status)]}`}>
-                {shortLabel(booking.status)}
-              </span>
-            </Cell>
-            <Cell>
-              <span className={styles.call}>{booking.guest || "no name given"}</span>
-            </Cell>
-            <Cell title={`merchant ${booking.merchant_id}, service ${booking.service_id}`}>
-              {booking.service_id}
-            </Cell>
-            <Cell title={dateAndTime(booking.start_at)}>{shortDate(booking.start_at)}</Cell>
-            <Cell end>
-              <span className={styles.took}>{shortDate(booking.created_at)}</span>
-            </Cell>
-          </>
-        );
-      }}
-      selected={selected}
-      onSelect={select}
-      onOpen={(index, by) => {
-        select(index);
-        window.detailsOpen.set(true);
-        if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
-      }}
-      onEscape={() => {
-        if (window.booking.get() === null) return false;
-        window.booking.set(null);
-        window.detailsOpen.set(false);
-        return true;
-      }}
-      onNearEnd={() => {
-        if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-      }}
-    />
+    <div ref={host} className={traffic.tab}>
+      {(total > 0 || narrowed) && (
+        <BookingFilterBar found={bookings.length} hasMore={hasMore} onLeave={() => setEntered(true)} />
+      )}
+      {problem && (
+        <p className={controls.refusal} role="alert">
+          {problem}
+        </p>
+      )}
+      {!problem && rows === null && <p className={traffic.emptyLine}>Fetching the bookings…</p>}
+      {rows?.length === 0 && <NoBookings narrowed={narrowed} />}
+      {bookings.length > 0 && (
+        <VirtualGrid
+          ref={grid}
+          label="Bookings, newest first"
+          columns={columns}
+          template={columns.map((column) => column.width).join(" ")}
+          minWidth="0"
+          count={bookings.length}
+          rowKey={(index) => bookings[index]?.booking_id ?? index}
+          renderCells={(index) => {
+            const booking = bookings[index];
+            return (
+              booking && columns.map(({ key }) => <BookingCell key={key} booking={booking} column={key} />)
+            );
+          }}
+          selected={selected}
+          onSelect={select}
+          onOpen={(index, by) => {
+            select(index);
+            window.openDetails(by);
+          }}
+          onEscape={() => {
+            if (window.booking.get() === null) return false;
+            window.closeBooking();
+            return true;
+          }}
+          onNearEnd={loadMore}
+        />
+      )}
+    </div>
+  );
+}
+
+function NoBookings({ narrowed }: { narrowed: boolean }) {
+  const window = useWindow();
+  return narrowed ? (
+    <div className={traffic.empty}>
+      <h3>No booking is like that</h3>
+      <p>Neither a guest’s name nor an id has these words in it, in that state.</p>
+      <button type="button" className={controls.button} onClick={() => window.bookingFilter.set(ANY_BOOKING)}>
+        Show all bookings
+      </button>
+    </div>
+  ) : (
+    <div className={traffic.empty}>
+      <h3>No bookings yet</h3>
+      <p>Each CreateBooking that is answered with a booking puts one here.</p>
+      <button type="button" className={controls.button} onClick={() => window.tab.set("traffic")}>
+        Go to the traffic
+      </button>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ import { ExchangeDetails } from "./ExchangeDetails";
 
 const FOR_WHAT: Record<TabName, string> = {
   traffic: "Select a row to see both bodies, the headers, and why the answer came out so.",
-  bookings: "Select a booking to see it as it stands on the wire, and what happened to it.",
+  bookings: "Select a booking to see who said what to whom, and to act as the merchant.",
   inventory: "Select a merchant, a service or a slot to see its terms and change them.",
 };
 
@@ -43,6 +43,7 @@ export function DetailsPane() {
       aria-label="Details"
       tabIndex={-1}
       data-open={(open && chosen) || undefined}
+      data-wide={(tab === "bookings" && chosen) || undefined}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();

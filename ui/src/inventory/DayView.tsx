@@ -55,8 +55,7 @@ export function DayView({ merchant, services }: { merchant: Merchant; services: 
           className={`${controls.quiet} ${styles.terms}`}
           onClick={() => {
             window.place.set({ ...place, slot: null });
-            window.detailsOpen.set(true);
-            requestAnimationFrame(() => document.getElementById("details")?.focus());
+            window.openDetails("keyboard");
           }}
         >
           {service ? "Terms of the service" : "About the merchant"}
@@ -95,8 +94,7 @@ export function DayView({ merchant, services }: { merchant: Merchant; services: 
           onSelect={select}
           onOpen={(index, by) => {
             select(index);
-            window.detailsOpen.set(true);
-            if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+            window.openDetails(by);
           }}
           onEscape={() => {
             if (window.place.get().slot === null) return false;

@@ -37,9 +37,7 @@ export function InventoryTab() {
   };
   // A click goes on to the slots; in narrow windows the details would lie over them.
   const open = (by: "keyboard" | "pointer") => {
-    if (by === "pointer") return;
-    window.detailsOpen.set(true);
-    requestAnimationFrame(() => document.getElementById("details")?.focus());
+    if (by === "keyboard") window.openDetails(by);
   };
 
   function drop(event: DragEvent): void {

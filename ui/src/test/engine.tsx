@@ -11,6 +11,7 @@ import type { Behaviour, CauseInfo, ExchangeDetails, ExchangeSummary, Status } f
 import { WindowContext, WindowState } from "../app/window-state";
 import type { Platform } from "../platform";
 import { TrafficStore } from "../traffic/store";
+import { MOVES } from "./bookings";
 
 export const NORMAL: Behaviour = {
   confirmation: "inventory",
@@ -146,6 +147,8 @@ export function bench(): TestBench {
     clearExchanges: vi.fn(async () => undefined),
     bookings: vi.fn(async () => ({ bookings: [], next: null })),
     booking: vi.fn(async () => ({})),
+    act: vi.fn(async () => ({})),
+    moves: vi.fn(async () => MOVES),
     sample: vi.fn(async () => undefined),
     reset: vi.fn(async () => status()),
     thresholds: vi.fn(async () => ({ since: "2026-11-22T01:00:00Z", window: 1000, methods: [] })),

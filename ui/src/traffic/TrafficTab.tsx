@@ -168,8 +168,7 @@ export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
           onSelect={select}
           onOpen={(index, by) => {
             select(index);
-            window.detailsOpen.set(true);
-            if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+            window.openDetails(by);
           }}
           onEscape={() => {
             if (window.exchange.get() === null) return false;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use partner::aggregator::Difference;
 use partner::booking::guest_name;
 use partner::merchant::lifeline::Lifeline;
-use partner::store::bookings::{BookingRow, EventRow};
+use partner::store::bookings::{BookingRow, EventRow, Wanted};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -135,7 +135,7 @@ impl BookingSummary {
 }
 
 /// The names that the query may hold.
-const FILTERS: &[&str] = &["status", "merchant_id", "before", "limit"];
+const FILTERS: &[&str] = &["status", "merchant_id", "q", "before", "limit"];
 
 /// Bookings, newest first, cancelled ones included.
 #[utoipa::path(
@@ -145,6 +145,7 @@ const FILTERS: &[&str] = &["status", "merchant_id", "before", "limit"];
     params(
         ("status" = Option<BookingStatus>, Query, description = "Where it stands."),
         ("merchant_id" = Option<String>, Query, description = "The merchant it is with."),
+        ("q" = Option<String>, Query, description = "What the booking's id or the guest's name has in it."),
         ("before" = Option<String>, Query, description = "The `next` of the page before."),
         ("limit" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Page size; 100 where left out."),
     ),
@@ -164,13 +165,15 @@ pub(super) async fn list_bookings(
         .map(|status| status.name())
         .collect();
     let status = given.one_of("status", &names, BookingStatus::from_name)?;
-    let merchant_id = given.text("merchant_id").map(str::to_owned);
+    let text = |name| given.text(name).map(str::to_owned);
+    let wanted = Wanted {
+        status,
+        merchant_id: text("merchant_id"),
+        words: text("q").filter(|words| !words.is_empty()),
+    };
     let before = page::row(&given, "before")?;
     let page = Page::read(&given, 1_000)?;
-    let mut rows = app
-        .engine
-        .bookings(status, merchant_id, before, page.wanted())
-        .await?;
+    let mut rows = app.engine.bookings(wanted, before, page.wanted()).await?;
     let next = page.cut(&mut rows, |row| row.row_id.to_string());
     Ok(Json(BookingList {
         bookings: rows.iter().map(BookingSummary::of).collect(),

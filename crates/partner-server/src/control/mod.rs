@@ -21,6 +21,7 @@ mod guard;
 mod inventory;
 mod listener;
 mod merchants;
+mod moves;
 mod notifications;
 mod openapi;
 mod page;
@@ -84,6 +85,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(bookings::list_bookings))
         .routes(routes!(bookings::get_booking))
         .routes(routes!(booking_actions::post_booking_action))
+        .routes(routes!(moves::get_moves))
         .routes(routes!(notifications::list_notifications))
         .routes(routes!(notifications::post_resend))
         .routes(routes!(notifications::post_give_up))

@@ -1,6 +1,7 @@
 //! Clients that stall, hang up or talk something else: each is exactly one exchange.
 
 use booking_api::Method;
+use partner::store::bookings::Wanted;
 use serde_json::json;
 
 use crate::client::{BASIC, PATIENCE, impatient, request, with_patience};
@@ -165,7 +166,7 @@ async fn a_hang_up_while_the_answer_is_held_back() {
     // Nothing was booked for somebody who is gone.
     assert!(
         mock.engine
-            .bookings(None, None, None, 9)
+            .bookings(Wanted::default(), None, 9)
             .await
             .unwrap()
             .is_empty()

@@ -7,6 +7,7 @@ use std::path::Path;
 use booking_api::Severity;
 use booking_api::finding::{FindingCode, catalogue};
 use partner::decision::{Change, Layer};
+use partner::store::bookings::Wanted;
 use serde_json::{Value, json};
 
 use crate::common::{Answer, Mock};
@@ -207,7 +208,11 @@ async fn what_was_written_is_taken_back_when_the_partner_objects() {
     mock.toggle(json!({"validation": "warn"}));
     let answer = mock.create(&request).await;
     let booking_id = answer.booking_id();
-    let bookings = mock.engine.bookings(None, None, None, 10).await.unwrap();
+    let bookings = mock
+        .engine
+        .bookings(Wanted::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(bookings.len(), 1);
     assert_eq!(bookings[0].booking.booking_id, booking_id);
     // A change is taken back as well.
@@ -216,7 +221,11 @@ async fn what_was_written_is_taken_back_when_the_partner_objects() {
     mock.toggle(json!({"validation": "reject"}));
     let refused = mock.booking_server("UpdateBooking", change).await;
     assert_eq!(refused.status, 400, "{}", refused.text);
-    let rows = mock.engine.bookings(None, None, None, 10).await.unwrap();
+    let rows = mock
+        .engine
+        .bookings(Wanted::default(), None, 10)
+        .await
+        .unwrap();
     let slot = rows[0].booking.slot.as_ref().unwrap();
     assert_eq!(slot.start_sec, 1_606_509_000);
 }

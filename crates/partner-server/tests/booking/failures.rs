@@ -3,6 +3,7 @@
 use booking_api::{Method, causes};
 use partner::decision::Layer;
 use partner::exchange::ExchangeOutcome;
+use partner::store::bookings::Wanted;
 use serde_json::{Value, json};
 
 use crate::client::{redacted, request};
@@ -82,7 +83,7 @@ async fn a_forced_failure_books_nothing() {
     mock.create(&request("mina")).await.failure();
     assert!(
         mock.engine
-            .bookings(None, None, None, 9)
+            .bookings(Wanted::default(), None, 9)
             .await
             .unwrap()
             .is_empty()

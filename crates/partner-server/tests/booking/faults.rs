@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use partner::exchange::ExchangeOutcome;
+use partner::store::bookings::Wanted;
 use serde_json::json;
 
 use crate::client::request;
@@ -29,7 +30,7 @@ async fn a_status_is_answered_before_anything_is_done() {
     assert_eq!(decided, ["fault_toggle"]);
     assert!(
         mock.engine
-            .bookings(None, None, None, 9)
+            .bookings(Wanted::default(), None, 9)
             .await
             .unwrap()
             .is_empty()

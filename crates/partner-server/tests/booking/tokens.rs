@@ -1,5 +1,6 @@
 //! Idempotency tokens, and many requests at once.
 
+use partner::store::bookings::Wanted;
 use serde_json::json;
 
 use crate::client::{request, with_settings};
@@ -39,7 +40,7 @@ async fn a_token_gets_its_first_answer_byte_for_byte_whatever_happened_since() {
 
     assert_eq!(
         mock.engine
-            .bookings(None, None, None, 9)
+            .bookings(Wanted::default(), None, 9)
             .await
             .unwrap()
             .len(),
@@ -289,7 +290,7 @@ async fn a_token_many_times_at_once_is_one_booking() {
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     assert_eq!(
         mock.engine
-            .bookings(None, None, None, 9)
+            .bookings(Wanted::default(), None, 9)
             .await
             .unwrap()
             .len(),

@@ -121,6 +121,26 @@ async fn the_list_filters_and_pages() {
         .await
         .body;
     assert_eq!(guests(&found), ["user-Ana"]);
+    let whole = id.as_str().unwrap();
+    for (words, expected) in [
+        ("mina", vec!["user-Mina"]),
+        ("A%20OKA", vec!["user-Mina", "user-Ana"]),
+        (&whole[1..], vec!["user-Ana"]),
+        (
+            "",
+            vec!["user-Tom", "user-Noor", "user-Mina", "user-Lin", "user-Ana"],
+        ),
+        // No pattern, and no other field.
+        ("M%25na", vec![]),
+        ("massage", vec![]),
+    ] {
+        let found = mock.get(&format!("/api/bookings?q={words}")).await.body;
+        assert_eq!(guests(&found), expected, "{words}");
+    }
+    let both = mock
+        .get("/api/bookings?status=CONFIRMED&q=a%20okafor")
+        .await;
+    assert_eq!(guests(&both.body), ["user-Mina"]);
     let none = mock.get("/api/bookings?merchant_id=other").await.body;
     assert_eq!(none["bookings"], json!([]));
 

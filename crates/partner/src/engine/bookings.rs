@@ -1,9 +1,7 @@
 //! Bookings as the control API asks for them.
 
-use booking_api::BookingStatus;
-
 use super::Engine;
-use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::bookings::{BookingRow, EventRow, Wanted};
 use crate::store::{StoreError, bookings, exchanges};
 
 impl Engine {
@@ -13,16 +11,13 @@ impl Engine {
     /// [`StoreError`].
     pub async fn bookings(
         &self,
-        status: Option<BookingStatus>,
-        merchant_id: Option<String>,
+        wanted: Wanted,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<BookingRow>, StoreError> {
         self.0
             .store
-            .read(move |connection| {
-                bookings::list(connection, status, merchant_id.as_deref(), before, limit)
-            })
+            .read(move |connection| bookings::list(connection, &wanted, before, limit))
             .await
     }
 

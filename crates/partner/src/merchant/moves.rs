@@ -72,7 +72,8 @@ impl Action {
 }
 
 /// Who moves a booking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "by", content = "action", rename_all = "snake_case")]
 pub enum Trigger {
     /// The guest, through CreateBooking.
     GuestBooks,
@@ -83,7 +84,8 @@ pub enum Trigger {
 }
 
 /// How the other side learns of a move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CarriedBy {
     /// The answer of CreateBooking.
     CreateBookingAnswer,
@@ -110,7 +112,8 @@ pub enum EmailKind {
 }
 
 /// When a move is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Open {
     /// At any time.
     Always,
@@ -119,21 +122,25 @@ pub enum Open {
 }
 
 /// One row of section 5.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Move {
-    /// From which status; `None` for a booking that is made.
+    /// From which status; null for a booking that is made.
+    #[schema(required)]
     pub from: Option<BookingStatus>,
     /// To which.
     pub to: BookingStatus,
     /// By whom.
+    #[serde(flatten)]
     pub trigger: Trigger,
-    /// Only for bookings of this mode.
+    /// Only for bookings of this mode; null for all.
+    #[schema(required)]
     pub only: Option<ConfirmationMode>,
     /// When.
     pub open: Open,
     /// How the other side learns of it.
     pub carried_by: CarriedBy,
-    /// The e-mail that it leads to, where one is documented.
+    /// The e-mail that it leads to; null where none is documented.
+    #[schema(required)]
     pub email: Option<EmailKind>,
 }
 

@@ -335,14 +335,24 @@ pub fn first_status(connection: &Connection, booking_id: &str) -> Result<String,
     Ok(statement.query_row([booking_id], |row| row.get(0))?)
 }
 
+/// Which bookings a list holds; what is `None` does not narrow it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those that stand so.
+    pub status: Option<BookingStatus>,
+    /// Those with this merchant.
+    pub merchant_id: Option<String>,
+    /// Those whose id or guest's name has this in it; capitals of ASCII are as small letters.
+    pub words: Option<String>,
+}
+
 /// Bookings, newest first, below the row `before`.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn list(
     connection: &Connection,
-    status: Option<BookingStatus>,
-    merchant_id: Option<&str>,
+    wanted: &Wanted,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<BookingRow>, StoreError> {
@@ -350,11 +360,15 @@ pub fn list(
         "SELECT {COLUMNS} FROM bookings
          WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR merchant_id = ?2)
              AND (?3 IS NULL OR row_id < ?3)
+             AND (?5 IS NULL OR instr(lower(booking_id), lower(?5)) > 0 OR instr(lower(
+                 coalesce(booking ->> '$.user_information.given_name', '') || ' ' ||
+                 coalesce(booking ->> '$.user_information.family_name', '')), lower(?5)) > 0)
          ORDER BY row_id DESC LIMIT ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
+    let status = wanted.status.map(BookingStatus::name);
     let rows = statement.query_map(
-        params![status.map(BookingStatus::name), merchant_id, before, limit],
+        params![status, wanted.merchant_id, before, limit, wanted.words],
         booking,
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
