@@ -1,5 +1,5 @@
-//! The business failure, in its legal forms only: each constructor takes what its cause must be
-//! accompanied by.
+//! The business failure, in its legal forms: each constructor takes what its cause must be
+//! accompanied by, but for the one whose name says that it does not.
 //!
 //! ```compile_fail,E0599
 //! // A rejected card brand without the brand: the plain causes do not have it.
@@ -109,7 +109,8 @@ pub struct BookingFailure {
 enum Reason {
     Plain(PlainCause),
     CardTypeRejected(RejectedCardType),
-    Requires3ds1(ThreeDS1Parameters),
+    /// Without parameters it is not legal: whoever gets it treats it as PAYMENT_ERROR.
+    Requires3ds1(Option<ThreeDS1Parameters>),
 }
 
 impl BookingFailure {
@@ -132,7 +133,16 @@ impl BookingFailure {
     /// The bank wants a 3-D Secure 1 challenge before the guest may try again.
     pub fn requires_3ds1(parameters: ThreeDS1Parameters) -> Self {
         Self {
-            reason: Reason::Requires3ds1(parameters),
+            reason: Reason::Requires3ds1(Some(parameters)),
+            description: String::new(),
+        }
+    }
+
+    /// The one form that is not legal, for a caller that has to be tried with it: 3-D Secure 1
+    /// without its parameters, which counts as PAYMENT_ERROR (section 4.5, step 3).
+    pub fn requires_3ds1_without_parameters() -> Self {
+        Self {
+            reason: Reason::Requires3ds1(None),
             description: String::new(),
         }
     }
@@ -169,7 +179,7 @@ impl BookingFailure {
     /// The parameters of the challenge, if that is the cause.
     pub fn threeds1_parameters(&self) -> Option<&ThreeDS1Parameters> {
         match &self.reason {
-            Reason::Requires3ds1(parameters) => Some(parameters),
+            Reason::Requires3ds1(parameters) => parameters.as_ref(),
             _ => None,
         }
     }

@@ -24,6 +24,8 @@ pub enum Purpose {
     SpareBookingId = 9,
     /// How long a notification waits before it is tried again.
     Backoff = 10,
+    /// What the bank of a 3-D Secure challenge signs its answer with.
+    ChallengeSecret = 24,
     /// A business of the generated inventory.
     Inventory = 32,
 }

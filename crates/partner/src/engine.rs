@@ -2,6 +2,7 @@
 
 mod aggregator;
 mod bookings;
+mod challenges;
 mod log;
 pub(crate) mod merchant;
 mod methods;
@@ -309,6 +310,7 @@ impl Engine {
                 timers::clear(connection)?;
                 inner.timekeeper.reset(connection, &inner.clock)?;
                 outbox::clear(connection)?;
+                crate::store::challenges::clear(connection)?;
                 inner.gate.reset(&inner.scenario.settings.aggregator);
                 let now = inner.clock.now();
                 let Inner { scenario, seed, .. } = &*inner;

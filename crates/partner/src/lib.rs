@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod merchant;
 pub mod outbox;
 pub mod overrides;
+pub mod payment;
 pub mod sample;
 pub mod scenario;
 pub mod store;

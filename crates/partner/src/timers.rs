@@ -29,16 +29,20 @@ pub enum Kind {
     Lease,
     /// A notification is tried again. The subject is the booking's id, empty for availability.
     Notification,
+    /// The time of a 3-D Secure challenge is over that its guest lets run out. The subject is the
+    /// bank's id of it.
+    Challenge,
     /// Toggles undo themselves. Never in the table.
     Behaviour,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 4] = [
+    const NAMES: [(Self, &'static str); 5] = [
         (Self::MerchantReply, "merchant_reply"),
         (Self::AutoDecline, "auto_decline"),
         (Self::Lease, "lease"),
         (Self::Notification, "notification"),
+        (Self::Challenge, "challenge"),
     ];
 
     /// The kind as it stands in the table.
@@ -64,7 +68,7 @@ impl Kind {
     pub fn is_about_a_booking(self) -> bool {
         match self {
             Self::MerchantReply | Self::AutoDecline | Self::Notification => true,
-            Self::Lease | Self::Behaviour => false,
+            Self::Lease | Self::Challenge | Self::Behaviour => false,
         }
     }
 
@@ -133,6 +137,9 @@ pub fn fire(
                 ..Fired::default()
             });
         }
+        // A challenge is over by its own time; the timer is there so that the clock can be moved to
+        // it.
+        Some(Kind::Challenge) => {}
         Some(Kind::Behaviour) | None => {
             tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
         }

@@ -272,6 +272,18 @@ codes! {
     TokenReused "token_reused" Warning "2.5"
         "The idempotency token came before with another body."
         => "Use a new token for a new request, and the same body for a repeated one.",
+    PaResponseForged "pa_response_forged" Warning "4.5"
+        "No challenge of this partner was answered with this pa_response."
+        => "Send the PaRes that the bank's page posted to TermUrl, byte for byte.",
+    PaResponseMismatched "pa_response_mismatched" Warning "4.5"
+        "The pa_response belongs to a challenge for another booking, amount, merchant or guest."
+        => "Send the original CreateBooking again, with the pa_response and md_merchant_data of its own challenge.",
+    PaResponseExpired "pa_response_expired" Warning "4.5"
+        "The pa_response came too long after the challenge was passed."
+        => "Send CreateBooking without it to get a new challenge.",
+    PaResponseReplayed "pa_response_replayed" Warning "4.5"
+        "The pa_response has paid for a booking already."
+        => "Each challenge counts once: send CreateBooking without it to get a new one.",
     OverrideInSmallLetters "override_in_small_letters" Info ""
         "A tag of the e-mail address would be an override if it were in capitals; it is an ordinary tag."
         => "Write it in capitals if you mean it.",

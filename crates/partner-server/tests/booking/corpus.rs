@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use booking_api::Severity;
 use booking_api::finding::{FindingCode, catalogue};
 use partner::decision::{Change, Layer};
+use partner::payment::threeds::Decision;
 use partner::store::bookings::Wanted;
 use serde_json::{Value, json};
 
@@ -32,8 +34,15 @@ fn corpus() -> Vec<(String, Value)> {
     cases
 }
 
+/// What earlier requests of a case made.
+#[derive(Default)]
+struct Made {
+    booking_id: String,
+    pa_response: String,
+}
+
 /// Sends one request of the corpus as it stands.
-async fn send(mock: &Mock, case: &Value, booking_id: &str) -> Answer {
+async fn send(mock: &Mock, case: &Value, made: &Made) -> Answer {
     let body = match &case["body"] {
         Value::String(text) if case["encoding"] == "latin1" => {
             text.chars().map(|letter| letter as u8).collect()
@@ -41,7 +50,8 @@ async fn send(mock: &Mock, case: &Value, booking_id: &str) -> Answer {
         Value::String(text) => text.clone().into_bytes(),
         body => body
             .to_string()
-            .replace("{booking_id}", booking_id)
+            .replace("{booking_id}", &made.booking_id)
+            .replace("{pa_response}", &made.pa_response)
             .into_bytes(),
     };
     let method = case["method"].as_str().unwrap();
@@ -59,6 +69,15 @@ async fn send(mock: &Mock, case: &Value, booking_id: &str) -> Answer {
     Answer::of(request.send().await.unwrap()).await
 }
 
+/// The bank's answer to the challenge that a failure asks for.
+async fn passed(mock: &Mock, answer: &Answer, word: &str) -> String {
+    let parameters = &answer.failure()["payment_failure"]["threeds1_parameters"];
+    let id = parameters["transaction_id"].as_str().unwrap().to_owned();
+    let decision = Decision::from_name(word).unwrap();
+    let decided = mock.engine.decide_challenge(id, decision).await.unwrap();
+    decided.unwrap().unwrap().pa_res(mock.clock.now()).unwrap()
+}
+
 fn expected(case: &Value) -> BTreeSet<(String, String)> {
     let list = case["findings"].as_array().unwrap().iter();
     list.map(|it| {
@@ -72,17 +91,22 @@ fn expected(case: &Value) -> BTreeSet<(String, String)> {
 /// the log says, and answers the codes that were found.
 async fn try_one(name: &str, case: &Value, mode: &str) -> BTreeSet<String> {
     let mock = Mock::start().await;
-    let mut booking_id = String::new();
+    let mut made = Made::default();
     for before in case["before"].as_array().into_iter().flatten() {
-        let answer = send(&mock, before, "").await;
-        booking_id = answer.booking_id();
+        let answer = send(&mock, before, &made).await;
+        match before["challenge"].as_str() {
+            Some(word) => made.pa_response = passed(&mock, &answer, word).await,
+            None => made.booking_id = answer.booking_id(),
+        }
+        let wait = before["wait_sec"].as_u64().unwrap_or_default();
+        mock.clock.advance(Duration::from_secs(wait));
     }
     if let Some(behaviour) = case.get("behaviour") {
         mock.toggle(behaviour.clone());
     }
     mock.toggle(json!({"validation": mode}));
     let bookings = *mock.engine.bookings_changed().borrow();
-    let answer = send(&mock, case, &booking_id).await;
+    let answer = send(&mock, case, &made).await;
     let exchange = mock.newest().await;
     let about = format!("{name}, {mode}: {} {:?}", answer.text, exchange.findings);
 

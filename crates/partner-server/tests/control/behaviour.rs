@@ -25,7 +25,8 @@ async fn a_patch_changes_what_it_names_and_the_next_request_sees_it() {
       "payment": {
         "mode": "inventory",
         "processed_by": "PROCESSED_BY_PARTNER",
-        "authorisation": "approve"
+        "authorisation": "approve",
+        "threeds1_parameters": "complete"
       },
       "fault": null,
       "validation": "warn",

@@ -146,6 +146,9 @@ pub struct Payment {
     /// What the payment processor says.
     #[serde(default)]
     pub authorisation: Authorisation,
+    /// Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it.
+    #[serde(default)]
+    pub threeds1_parameters: ChallengeParameters,
 }
 
 fn by_partner() -> PaymentProcessedBy {
@@ -158,8 +161,23 @@ impl Default for Payment {
             mode: PaymentMode::Inventory,
             processed_by: by_partner(),
             authorisation: Authorisation::Approve,
+            threeds1_parameters: ChallengeParameters::Complete,
         }
     }
+}
+
+/// Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ChallengeParameters {
+    /// `payment_failure.threeds1_parameters` are there, as the protocol says.
+    #[default]
+    Complete,
+    /// They are left out: a caller has to treat the failure as PAYMENT_ERROR (protocol section
+    /// 4.5).
+    Missing,
 }
 
 /// The payment modes of protocol section 4.3.

@@ -21,6 +21,7 @@ use crate::decision::{Counterfactual, Layer, Trail};
 use crate::merchant::reply;
 use crate::outbox;
 use crate::overrides;
+use crate::payment::threeds;
 use crate::scenario::Settings;
 use crate::scenario::switches::Duplicates;
 use crate::store::bookings::Origin;
@@ -70,14 +71,14 @@ pub fn create(
     let text = "The idempotency token has led to no booking yet: this is a new request.";
     reply.trail.note("token", Layer::Domain, text, "2.5");
 
-    let forced = force::claim(
-        control,
-        call,
-        Method::CreateBooking,
-        |_| true,
-        &mut reply.trail,
-    );
+    let verdict = threeds::verdict(connection, request, call.now)?;
+    // Whoever brings the bank's answer is not sent to the bank once more: the answer decides.
+    let fits = |cause| cause != Cause::PaymentRequires3ds1 || verdict.is_none();
+    let forced = force::claim(control, call, Method::CreateBooking, fits, &mut reply.trail);
     if let Some(failure) = forced {
+        let amount = threeds::amount(call, request, &settings.payment);
+        let trail = &mut reply.trail;
+        let failure = threeds::open(connection, call, request, amount, failure, trail)?;
         return Ok(reply.with(Ok(failed(failure))));
     }
 
@@ -111,7 +112,29 @@ pub fn create(
             Err(No::Fail(failure)) => return Ok(reply.with(Ok(failed(failure)))),
         }
     }
-    book(connection, &facts, lease_id, reply)
+    let Some(verdict) = verdict else {
+        return book(connection, &facts, lease_id, reply);
+    };
+    let would = without_answer(&facts);
+    match verdict.settle(would, &mut reply.trail, &mut reply.findings) {
+        Err(failure) => Ok(reply.with(Ok(failed(failure)))),
+        Ok(passed) => {
+            passed.use_up(connection, call.number)?;
+            book(connection, &facts, lease_id, reply)
+        }
+    }
+}
+
+/// The answer to a request that passed all checks, without the bank's answer that it brings;
+/// `None` where chance decides.
+fn without_answer(facts: &Facts<'_>) -> Option<&'static str> {
+    let failure = facts.call.snapshot.behaviour.failure.as_ref();
+    // Any other cause has been answered by now.
+    match failure.filter(|it| it.bites(Method::CreateBooking)) {
+        Some(failure) if failure.probability.is_some() => None,
+        Some(failure) => Some(failure.cause.name()),
+        None => Some(status_of(mode_of(facts)).name()),
+    }
 }
 
 fn find_clash(

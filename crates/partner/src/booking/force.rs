@@ -1,14 +1,13 @@
 //! Failures that a toggle forces, always in the protocol's legal form.
 
-use booking_api::{
-    BookingFailure, Cause, CreditCardType, Method, PlainCause, RejectedCardType, ThreeDS1Parameters,
-};
+use booking_api::{BookingFailure, Cause, CreditCardType, Method, PlainCause, RejectedCardType};
 use serde_json::Value;
 
 use super::{Call, unless};
 use crate::behaviour::control::{Control, Snapshot};
 use crate::chance::{Chance, Purpose};
 use crate::decision::{Layer, Trail};
+use crate::payment::threeds;
 
 /// Claims the failure toggle for this request, if it bites. `fits` is for methods in which some
 /// causes make sense for one wish only (a cancel, a change).
@@ -79,32 +78,15 @@ pub(crate) fn build(
             Some(BookingFailure::card_type_rejected(card))
         }
         Cause::PaymentRequires3ds1 => {
-            challenge(chance, booking_url).map(BookingFailure::requires_3ds1)
+            threeds::parameters(chance, booking_url).map(BookingFailure::requires_3ds1)
         }
         plain => PlainCause::try_from(plain).ok().map(BookingFailure::of),
     }
 }
 
-/// Complete parameters of a 3-D Secure 1 challenge (section 4.5, step 2).
-fn challenge(chance: Chance, booking_url: &str) -> Option<ThreeDS1Parameters> {
-    let transaction_id = chance.id(Purpose::Challenge, "acs-");
-    let merchant_data = chance.id(Purpose::Challenge, "md-");
-    // The classic PaReq is a packed XML message; to the caller it is an opaque string.
-    let message = format!("{transaction_id}.{:016x}", chance.bits(Purpose::Challenge));
-    let request: String = message.bytes().map(|byte| format!("{byte:02x}")).collect();
-    ThreeDS1Parameters::new(
-        format!("{booking_url}/3ds1/challenge"),
-        request,
-        transaction_id,
-        merchant_data,
-    )
-    .ok()
-}
-
 #[cfg(test)]
 mod tests {
     use booking_api::causes;
-    use serde_json::json;
 
     use super::*;
 
@@ -139,24 +121,5 @@ mod tests {
             built(cause, card, 1)["rejected_card_type"],
             "AMERICAN_EXPRESS"
         );
-    }
-
-    #[test]
-    fn a_challenge_is_complete_and_another_one_each_time() {
-        let parameters = |number| {
-            let failure = built(Cause::PaymentRequires3ds1, None, number);
-            failure["payment_failure"]["threeds1_parameters"].clone()
-        };
-        let first = parameters(1);
-        assert_eq!(first["acs_url"], "http://127.0.0.1:8790/3ds1/challenge");
-        for name in ["acs_url", "pa_req", "transaction_id", "md_merchant_data"] {
-            assert!(
-                first[name].as_str().is_some_and(|it| !it.is_empty()),
-                "{name}"
-            );
-        }
-        assert_eq!(first, parameters(1));
-        assert_ne!(first["transaction_id"], parameters(2)["transaction_id"]);
-        assert_ne!(first, json!(null));
     }
 }

@@ -18,7 +18,7 @@ pub mod preference;
 mod reschedule;
 pub mod status;
 mod token;
-mod unless;
+pub(crate) mod unless;
 pub mod update;
 pub mod validation;
 mod window;

@@ -15,7 +15,7 @@ pub(super) fn sentence(would: Option<&str>, condition: &str) -> String {
 
 /// Sets a top-level field of the behaviour to something else. Nothing where the request itself sets
 /// it: the override says then how to leave it out.
-pub(super) fn behaviour(
+pub(crate) fn behaviour(
     call: &Call,
     field: &'static str,
     value: Value,

@@ -392,7 +392,9 @@ pub fn highest_number(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT max(
         (SELECT coalesce(max(number), 0) FROM
             (SELECT number FROM bookings ORDER BY row_id DESC LIMIT 2000)),
-        (SELECT coalesce(max(number), 0) FROM leases))";
+        (SELECT coalesce(max(number), 0) FROM leases),
+        (SELECT coalesce(max(number), 0) FROM
+            (SELECT number FROM challenges ORDER BY row_id DESC LIMIT 2000)))";
     let kept = connection.query_row(sql, [], |row| row.get(0))?;
     Ok(exchanges::highest_number(connection)?.max(kept))
 }

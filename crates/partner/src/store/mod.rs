@@ -5,6 +5,7 @@
 
 pub mod aggregator;
 pub mod bookings;
+pub mod challenges;
 pub mod clock;
 pub mod exchanges;
 pub mod fulltext;

@@ -1,0 +1,3 @@
+//! Payments: what the payment processor says of a booking (section 4).
+
+pub mod threeds;
