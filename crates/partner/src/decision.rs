@@ -159,8 +159,14 @@ impl Trail {
         self.0
     }
 
-    /// Adds the steps of another trail behind these.
-    pub fn append(&mut self, other: Trail) {
+    /// Adds the steps of another trail behind these. Where a step here has settled the answer,
+    /// none of those can.
+    pub fn append(&mut self, mut other: Trail) {
+        if self.decided().is_some() {
+            for step in &mut other.0 {
+                step.decided = false;
+            }
+        }
         self.0.extend(other.0);
     }
 }

@@ -3,6 +3,7 @@
 mod aggregator;
 mod bookings;
 mod challenges;
+mod fault;
 mod log;
 pub(crate) mod merchant;
 mod methods;
@@ -14,22 +15,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use booking_api::Method;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
 pub use self::aggregator::StandInReply;
+pub use self::fault::Fault;
 pub use self::outbox::Notification;
 
 use self::outbox::Post;
 use crate::aggregator::gate::Gate;
-use crate::behaviour::FaultKind;
 use crate::behaviour::control::Control;
-use crate::booking::{self, Call};
-use crate::chance::{Chance, Purpose};
+use crate::booking::Call;
+use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::decision::Trail;
 use crate::exchange::Exchange;
 use crate::exchange::log::Log;
 use crate::inventory::lists::{self, Counts};
@@ -62,15 +61,6 @@ pub struct EngineOptions {
     pub keep_exchanges: u64,
     /// The partner's id with the aggregator; 20002 where none is given.
     pub partner_id: Option<String>,
-}
-
-/// What the fault toggle does to one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Hold the answer back for so many milliseconds.
-    Latency(u64),
-    /// Answer this status instead.
-    Status(u16),
 }
 
 #[derive(Debug)]
@@ -232,46 +222,6 @@ impl Engine {
             snapshot: self.0.control.current(),
             chance: Chance::new(self.0.seed, number),
             booking_url,
-        }
-    }
-
-    /// What the fault toggle does to this call, claimed once.
-    #[must_use]
-    pub fn fault(&self, call: &Call, method: Method, trail: &mut Trail) -> Option<Fault> {
-        let fault = call.snapshot.behaviour.fault.as_ref()?;
-        if !fault.bites(method) {
-            return None;
-        }
-        let layer = call.snapshot.layer_of("fault");
-        if let Some(probability) = fault.probability
-            && !call.chance.happens(Purpose::Fault, probability)
-        {
-            let text = format!("The dice spared this request: the fault bites {probability}.");
-            trail.note("fault_toggle", layer, text, "");
-            return None;
-        }
-        self.0.control.claim_fault(&call.snapshot)?;
-        match fault.kind {
-            FaultKind::Latency => {
-                let (ms, jitter) = (fault.ms.unwrap_or(0), fault.jitter_ms.unwrap_or(0));
-                let low = ms.saturating_sub(jitter);
-                let ms = call.chance.between(Purpose::Jitter, low, ms + jitter);
-                let who = layer.who("network");
-                let text = format!("{who} holds the answer back for {ms} ms.");
-                trail.note("fault_toggle", layer, text, "");
-                Some(Fault::Latency(ms))
-            }
-            FaultKind::Status => {
-                let status = fault.status.unwrap_or(503);
-                let who = layer.who("network");
-                let text = format!("{who} answers {status} before anything is done.");
-                let condition = "if the network were left alone";
-                let unless = booking::fault_unless(call, condition);
-                trail.decide_unless("fault_toggle", layer, text, "1.4", unless);
-                Some(Fault::Status(status))
-            }
-            // Every other kind is refused when the behaviour is set.
-            _ => None,
         }
     }
 

@@ -156,7 +156,7 @@ impl Thresholds {
         }
     }
 
-    /// Counts one answer.
+    /// Counts one answer; one that never got there has the status 0.
     pub fn add(&self, method: Method, with_payment: bool, status: u16, micros: u64) {
         if status == 499 {
             return;

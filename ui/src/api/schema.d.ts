@@ -1481,7 +1481,7 @@ export interface components {
         Fault: {
             /**
              * Format: int64
-             * @description `drip`. Not supported yet.
+             * @description `drip`: how many bytes of the body are sent in a second, 1 to 1000000.
              */
             bytes_per_sec?: number | null;
             /**
@@ -1505,7 +1505,7 @@ export interface components {
             probability?: number | null;
             /**
              * Format: int64
-             * @description `rate_limit`. Not supported yet.
+             * @description `rate_limit`: what the header `Retry-After` says, in seconds, 0 to 86400.
              */
             retry_after_sec?: number | null;
             /**
@@ -1518,12 +1518,23 @@ export interface components {
              * @description How many times more; without, until it is switched off. Counts down to nothing.
              */
             times?: number | null;
+            when?: components["schemas"]["FaultWhen"] | null;
         };
         /**
          * @description What goes wrong below the protocol.
+         *
+         *     Of `status`, `rate_limit`, and `reset` and `empty` where they are not set to `after`, nothing is
+         *     done: the request may be sent again. Of all others the request is carried out, whatever becomes
+         *     of its answer: a CreateBooking that is sent again with its token is answered with the booking
+         *     that was made (section 2.5).
          * @enum {string}
          */
         FaultKind: "latency" | "status" | "rate_limit" | "reset" | "empty" | "truncated" | "malformed" | "drip";
+        /**
+         * @description Whether a fault comes before or after a request is carried out.
+         * @enum {string}
+         */
+        FaultWhen: "before" | "after";
         /** @description The next calls that fail. */
         Faults: {
             /**
@@ -2491,7 +2502,8 @@ export interface components {
             path: string;
             /**
              * Format: int32
-             * @description The HTTP status answered; 499 where the client went away first, 0 where we got no answer.
+             * @description The HTTP status answered; 499 where the client went away first, 0 where no answer came or,
+             *     on purpose, none was sent.
              */
             status: number;
         };

@@ -3,6 +3,7 @@
 //! A client that never finishes its headers, or sends what is not HTTP, never reaches the
 //! router; it is recorded here, so that the log has it all the same.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use partner::decision::Layer;
+use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -26,13 +28,26 @@ use tokio::time::Sleep;
 use tower::ServiceExt as _;
 
 use super::answer::{date, error_body};
+use super::broken;
 use super::draft::Draft;
+use super::line::Line;
 use super::unless;
 use crate::app::App;
 
 /// How long a connection may idle between two requests. Clients keep connections in pools, and
 /// one that is closed under them is an error that no partner of theirs would show.
 const IDLE: Duration = Duration::from_secs(75);
+
+/// What the HTTP library is told where an answer breaks off.
+#[derive(Debug, Error)]
+#[error("the connection ends instead of an answer")]
+struct BrokenOff;
+
+impl From<Infallible> for BrokenOff {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
 
 /// Records connections that broke before they had a request.
 #[derive(Clone, Debug)]
@@ -72,7 +87,13 @@ pub(crate) async fn serve(
         let router = router.clone();
         let log = log.clone();
         let watcher = graceful.watcher();
-        tokio::spawn(async move { one(stream, router, log, watcher).await });
+        // Held to the very end: a stopped server waits for connections that break as well.
+        let open = graceful.watcher();
+        let line = Line::new(stopped.clone());
+        tokio::spawn(async move {
+            one(stream, router, log, line, watcher).await;
+            drop(open);
+        });
     }
     drop(listener);
     graceful.shutdown().await;
@@ -82,6 +103,7 @@ async fn one(
     stream: TcpStream,
     router: Router,
     log: BrokenConnections,
+    line: Line,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let shared = Arc::new(Shared::default());
@@ -93,17 +115,26 @@ async fn one(
         stall: None,
     };
     let (began, ended) = (Arc::clone(&shared), Arc::clone(&shared));
+    let (to_request, to_answer) = (line.clone(), line.clone());
     let service = router
-        .map_request(move |request: axum::http::Request<Incoming>| {
+        .map_request(move |mut request: axum::http::Request<Incoming>| {
             // From here on the recorder answers for what arrives.
             began.answering.store(true, Ordering::Relaxed);
+            request.extensions_mut().insert(to_request.clone());
             request.map(Body::new)
         })
-        .map_response(move |response: axum::http::Response<Body>| {
-            ended.unread.store(0, Ordering::Relaxed);
-            ended.answering.store(false, Ordering::Relaxed);
-            response
-        });
+        .map_result(
+            move |answered: Result<axum::http::Response<Body>, Infallible>| {
+                let Ok(response) = answered;
+                if to_answer.is_broken() {
+                    // The HTTP library drops the connection, and we get its socket back.
+                    return Err(BrokenOff);
+                }
+                ended.unread.store(0, Ordering::Relaxed);
+                ended.answering.store(false, Ordering::Relaxed);
+                Ok(response)
+            },
+        );
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
@@ -111,6 +142,19 @@ async fn one(
     let Err(error) = watcher.watch(connection).await else {
         return;
     };
+    let given_back = || {
+        let mut given_back = shared
+            .given_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        given_back.take()
+    };
+    if let Some(broken) = line.take_broken() {
+        if let Some(stream) = given_back() {
+            broken::play(stream, broken).await;
+        }
+        return;
+    }
     let unread = shared.unread.load(Ordering::Relaxed);
     if unread == 0 || shared.answering.load(Ordering::Relaxed) {
         // An idle connection that came to its end, or an answer that the recorder has seen to.
@@ -149,13 +193,8 @@ async fn one(
     draft
         .trail
         .decide_unless("connection", Layer::Protocol, message, "1.4", unless);
-    let stream = shared
-        .given_back
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
     if status == 408
-        && let Some(mut stream) = stream
+        && let Some(mut stream) = given_back()
     {
         // The HTTP library closes without a word here; the client shall know why.
         let body = error_body(status, message, &[]);

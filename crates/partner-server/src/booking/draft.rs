@@ -10,7 +10,7 @@ use booking_api::Method;
 use partner::booking::{Answer, Call, Refusal, Reply};
 use partner::clock::Stopwatch;
 use partner::decision::{Counterfactual, Layer, Trail};
-use partner::exchange::{Exchange, ResponseRecord, redact};
+use partner::exchange::{Exchange, ExchangeOutcome, ResponseRecord, redact};
 use partner::overrides::{self, Taken};
 
 use super::incoming;
@@ -184,6 +184,36 @@ impl Draft {
         self.close().await;
     }
 
+    /// Closes the exchange where the connection ends on purpose, without a byte.
+    pub(super) async fn silent(mut self, label: &'static str) {
+        self.exchange.summary.status = 0;
+        self.fail(Cow::Borrowed(label));
+        self.close().await;
+    }
+
+    /// Closes the exchange with an answer that is spoilt on purpose: `body` is what gets there.
+    pub(super) async fn spoilt(mut self, status: u16, how: &str, headers: &HeaderMap, body: &str) {
+        self.respond(status, headers, body);
+        self.fail(Cow::Owned(format!("{status} {how}")));
+        self.close().await;
+    }
+
+    /// Closes the exchange of a client that went away in the middle of its answer.
+    pub(super) async fn left(mut self, status: u16, headers: &HeaderMap, body: &str) {
+        self.respond(status, headers, body);
+        self.exchange.summary.status = 499;
+        self.fail(Cow::Borrowed("499 client gone"));
+        self.close().await;
+    }
+
+    /// What the caller cannot read is neither granted nor refused to it.
+    fn fail(&mut self, label: Cow<'static, str>) {
+        let summary = &mut self.exchange.summary;
+        summary.outcome = ExchangeOutcome::Error;
+        summary.cause = None;
+        summary.label = label;
+    }
+
     /// Takes the answer in as the client gets it.
     pub(super) fn respond(&mut self, status: u16, headers: &HeaderMap, body: &str) {
         let body_size = body.len() as u64;
@@ -214,7 +244,13 @@ impl Draft {
         exchange.timing.total_us = total;
         exchange.summary.duration_us = total;
         if let Some(method) = exchange.summary.method {
-            let (status, thresholds) = (exchange.summary.status, self.app.engine.thresholds());
+            let summary = &exchange.summary;
+            let status = match (summary.status, summary.outcome) {
+                // An answer that was spoilt on its way is none to the caller.
+                (200, ExchangeOutcome::Error) => 0,
+                (status, _) => status,
+            };
+            let thresholds = self.app.engine.thresholds();
             thresholds.add(method, self.with_payment, status, total);
         }
         exchange.summary.finding_count = u32::try_from(exchange.findings.len()).unwrap_or(u32::MAX);

@@ -2,13 +2,15 @@
 //!
 //! `record` sees every request and writes exactly one exchange for each; `methods` has one
 //! file per method of the protocol. A request's way: recorder → body → credentials → path and
-//! verb → overrides → fault → method → recorder.
+//! verb → overrides → fault → method → recorder. `broken` sends what the network toggle spoils.
 
 mod answer;
+mod broken;
 pub(crate) mod connection;
 mod credentials;
 mod draft;
 mod incoming;
+mod line;
 mod methods;
 mod openapi;
 mod record;

@@ -1,20 +1,26 @@
 //! The recorder: a request's way from its arrival to the answer, as exactly one exchange.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
+use axum::extract::{Extension, State};
+use axum::http::header::{
+    ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use booking_api::{Cause, Method};
 use bytes::Bytes;
 use partner::Fault;
 use partner::booking::{Answer, Refusal};
+use partner::clock::Stopwatch;
 use partner::decision::{Counterfactual, Layer};
 use partner::exchange::ExchangeOutcome;
 
+use super::broken;
 use super::draft::Draft;
 use super::incoming::{self, Trouble};
+use super::line::Line;
 use super::route::{Route, route};
 use super::{answer as bodies, credentials, methods, unless};
 use crate::app::App;
@@ -22,13 +28,14 @@ use crate::app::App;
 /// Answers one request and records it.
 pub(super) fn record(
     State(app): State<App>,
+    Extension(line): Extension<Line>,
     request: Request<Body>,
 ) -> impl Future<Output = Response<Body>> + Send {
     // The layers above move what they are given several times: a pointer instead of kilobytes.
-    Box::pin(answer_one(app, request))
+    Box::pin(answer_one(app, line, request))
 }
 
-async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
+async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Body> {
     let mut draft = Draft::open(&app);
     draft.head(&request);
     let (parts, body) = request.into_parts();
@@ -50,9 +57,13 @@ async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
         &parts.headers,
         &parts.method,
         &parts.uri,
-        incoming,
+        (incoming, &line),
     );
-    let (result, extra) = decided.await;
+    let Decided {
+        result,
+        extra,
+        fault,
+    } = decided.await;
     let (status, body) = match result {
         Ok(answer) => {
             let summary = &mut draft.exchange.summary;
@@ -75,6 +86,9 @@ async fn answer_one(app: App, request: Request<Body>) -> Response<Body> {
     };
     let mut headers = headers(&app, &parts.headers, body.len());
     headers.extend(extra);
+    if let Some(fault) = fault {
+        return broken::send(&line, draft, fault, (status, headers, body)).await;
+    }
     draft.respond(status, &headers, &body);
     draft.close().await;
     response(status, headers, body)
@@ -97,7 +111,7 @@ fn headers(app: &App, asked: &HeaderMap, size: usize) -> HeaderMap {
     headers
 }
 
-fn response(status: u16, headers: HeaderMap, body: String) -> Response<Body> {
+pub(super) fn response(status: u16, headers: HeaderMap, body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -107,6 +121,25 @@ fn response(status: u16, headers: HeaderMap, body: String) -> Response<Body> {
 
 type Extra = Vec<(HeaderName, HeaderValue)>;
 
+/// What is to be answered.
+struct Decided {
+    result: Result<Answer, Refusal>,
+    /// Headers beside the usual ones.
+    extra: Extra,
+    /// What becomes of the answer on its way.
+    fault: Option<Fault>,
+}
+
+impl Decided {
+    fn refused(refusal: Refusal, extra: Extra) -> Self {
+        Self {
+            result: Err(refusal),
+            extra,
+            fault: None,
+        }
+    }
+}
+
 /// Everything between the body's arrival and the answer.
 async fn decide(
     app: &App,
@@ -114,14 +147,14 @@ async fn decide(
     headers: &HeaderMap,
     verb: &axum::http::Method,
     uri: &axum::http::Uri,
-    incoming: incoming::Incoming,
-) -> (Result<Answer, Refusal>, Extra) {
+    (incoming, line): (incoming::Incoming, &Line),
+) -> Decided {
     let refuse = |draft: &mut Draft, step, refusal: Refusal, section, extra, unless| {
         let text = refusal.message.clone();
         draft
             .trail
             .decide_unless(step, Layer::Protocol, text, section, unless);
-        (Err(refusal), extra)
+        Decided::refused(refusal, extra)
     };
     let found = route(verb.as_str(), uri.path());
     if let Err((label, message)) = credentials::check(headers, app.credentials.as_ref()) {
@@ -175,34 +208,63 @@ async fn decide(
     }
     let overrides = match draft.take_overrides(method, headers, &incoming.bytes) {
         Ok(overrides) => overrides,
-        Err(refusal) => return (Err(refusal), Vec::new()),
+        Err(refusal) => return Decided::refused(refusal, Vec::new()),
     };
-    let result = answer(app, draft, method, &incoming.bytes).await;
+    let decided = answer(app, draft, method, &incoming.bytes, line).await;
     overrides.explain(&mut draft.trail);
-    (result, Vec::new())
+    decided
 }
 
-/// Bears what the network toggle does, and calls the method.
+/// Bears what the network toggle does before the method, and calls it.
 async fn answer(
     app: &App,
     draft: &mut Draft,
     method: Method,
     body: &Bytes,
-) -> Result<Answer, Refusal> {
-    match app.engine.fault(&draft.call, method, &mut draft.trail) {
-        Some(Fault::Latency(ms)) => {
-            // Nothing is held meanwhile: no lock, no transaction, no reader (invariant 8).
-            tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
-            draft.exchange.timing.delay_us = ms * 1_000;
-        }
-        Some(Fault::Status(status)) => {
-            let who = draft.call.snapshot.layer_of("fault").who("network");
-            let message = format!("{who} answers {status} to every call it bites.");
-            return Err(Refusal::new(status, "forced", message));
-        }
-        None => {}
+    line: &Line,
+) -> Decided {
+    let fault = app.engine.fault(&draft.call, method, &mut draft.trail);
+    if let Some(fault) = fault.filter(|fault| fault.comes_first()) {
+        return instead(draft, fault);
     }
-    call(app, draft, method, body).await
+    if let Some(Fault::Latency(ms)) = fault {
+        let watch = Stopwatch::start();
+        // Nothing is held meanwhile: no lock, no transaction, no reader (invariant 8).
+        if line.wait(Duration::from_millis(ms)).await {
+            draft.exchange.timing.delay_us = ms * 1_000;
+        } else {
+            draft.exchange.timing.delay_us = watch.micros();
+            let text = "The delay was cut short: the server was stopped.";
+            let layer = Layer::Protocol;
+            draft.trail.note("fault_toggle", layer, text, "");
+        }
+    }
+    Decided {
+        result: call(app, draft, method, body).await,
+        extra: Vec::new(),
+        fault: fault.filter(|fault| !matches!(fault, Fault::Latency(_))),
+    }
+}
+
+/// What comes instead of the method's answer, of which nothing is done.
+fn instead(draft: &Draft, fault: Fault) -> Decided {
+    let who = draft.call.snapshot.layer_of("fault").who("network");
+    let message = |status: u16| format!("{who} answers {status} to every call it bites.");
+    match fault {
+        Fault::Status(status) => {
+            let refusal = Refusal::new(status, "forced", message(status));
+            Decided::refused(refusal, Vec::new())
+        }
+        Fault::RateLimit(sec) => {
+            let refusal = Refusal::new(429, "rate limit", message(429));
+            Decided::refused(refusal, vec![(RETRY_AFTER, HeaderValue::from(sec))])
+        }
+        // Nobody gets this answer.
+        fault => Decided {
+            fault: Some(fault),
+            ..Decided::refused(Refusal::new(503, "no answer", String::new()), Vec::new())
+        },
+    }
 }
 
 /// Runs the method and takes what it says into the draft.

@@ -202,6 +202,20 @@ impl Socket {
         String::from_utf8(bytes).unwrap()
     }
 
+    /// All that comes until the connection ends, and whether it was reset.
+    pub(crate) async fn end(&mut self) -> (String, bool) {
+        let mut bytes = Vec::new();
+        let read = tokio::time::timeout(DEADLINE, self.0.read_to_end(&mut bytes));
+        let reset = match read.await.expect("the server closes") {
+            Ok(_) => false,
+            Err(error) => {
+                assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+                true
+            }
+        };
+        (String::from_utf8(bytes).unwrap(), reset)
+    }
+
     /// Reads until `end` has come.
     pub(crate) async fn read_until(&mut self, end: &str) -> String {
         let deadline = Instant::now() + DEADLINE;

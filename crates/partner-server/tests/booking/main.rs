@@ -6,6 +6,7 @@
 mod common;
 
 mod bad_input;
+mod broken_answers;
 mod broken_connections;
 mod client;
 mod corpus;

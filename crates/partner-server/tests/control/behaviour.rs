@@ -131,9 +131,9 @@ async fn what_does_not_exist_is_refused_with_the_nearest_name() {
             "SLOT_UNAVAILABLE",
         ),
         (
-            json!({ "fault": { "kind": "reset" } }),
-            "not_supported_yet",
-            "latency",
+            json!({ "fault": { "kind": "reset", "ms": 5 } }),
+            "illegal_combination",
+            "when, methods",
         ),
         (
             json!({ "failure": { "cause": "LEASE_EXPIRED", "methods": ["UpdateBooking"] } }),

@@ -28,7 +28,7 @@ pub struct Behaviour {
     /// Which payment the answer speaks of.
     #[serde(default)]
     pub payment: Payment,
-    /// Something wrong below the protocol: slowness, or an HTTP status.
+    /// Something wrong below the protocol: slowness, an HTTP status, a broken answer.
     #[serde(default)]
     pub fault: Option<Fault>,
     /// What findings in a request lead to.
@@ -244,12 +244,16 @@ pub struct Fault {
     /// `status`: the HTTP status, 400 to 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// `rate_limit`. Not supported yet.
+    /// `rate_limit`: what the header `Retry-After` says, in seconds, 0 to 86400.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_sec: Option<u64>,
-    /// `drip`. Not supported yet.
+    /// `drip`: how many bytes of the body are sent in a second, 1 to 1000000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes_per_sec: Option<u64>,
+    /// `reset` and `empty`: whether the connection ends before or after the request is carried
+    /// out; before, where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<FaultWhen>,
     /// The methods it bites; without, all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<Method>>,
@@ -272,25 +276,43 @@ impl Fault {
 }
 
 /// What goes wrong below the protocol.
+///
+/// Of `status`, `rate_limit`, and `reset` and `empty` where they are not set to `after`, nothing is
+/// done: the request may be sent again. Of all others the request is carried out, whatever becomes
+/// of its answer: a CreateBooking that is sent again with its token is answered with the booking
+/// that was made (section 2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
     /// The answer comes late.
     Latency,
-    /// An HTTP status is answered instead.
+    /// An HTTP status is answered instead; nothing is done.
     Status,
-    /// Not supported yet.
+    /// 429 with `Retry-After` is answered instead; nothing is done.
     RateLimit,
-    /// Not supported yet.
+    /// The connection is reset (TCP RST) without an answer.
     Reset,
-    /// Not supported yet.
+    /// The connection is closed in good order, but without a byte of an answer.
     Empty,
-    /// Not supported yet.
+    /// The connection is closed in the middle of the body.
     Truncated,
-    /// Not supported yet.
+    /// The answer comes whole, but its body is no JSON.
     Malformed,
-    /// Not supported yet.
+    /// The head of the answer comes at once, its body byte by byte.
     Drip,
+}
+
+/// Whether a fault comes before or after a request is carried out.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultWhen {
+    /// Nothing is done.
+    #[default]
+    Before,
+    /// The request is carried out; only its answer is lost.
+    After,
 }
 
 /// What findings in a request lead to.

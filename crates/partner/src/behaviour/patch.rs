@@ -256,54 +256,60 @@ fn check_failure(failure: &Failure) -> Result<(), BehaviourError> {
 }
 
 fn check_fault(fault: &Fault) -> Result<(), BehaviourError> {
-    use BehaviourErrorCode::{IllegalCombination, NotSupportedYet, UnknownValue};
-    let stray = |allowed: &[&str]| {
-        [
-            ("ms", fault.ms.is_some()),
-            ("jitter_ms", fault.jitter_ms.is_some()),
-            ("status", fault.status.is_some()),
-            ("retry_after_sec", fault.retry_after_sec.is_some()),
-            ("bytes_per_sec", fault.bytes_per_sec.is_some()),
-        ]
-        .into_iter()
-        .find(|(name, present)| *present && !allowed.contains(name))
-        .map(|(name, _)| name)
+    use BehaviourErrorCode::{IllegalCombination, UnknownValue};
+    let companions = [
+        ("ms", fault.ms.is_some()),
+        ("jitter_ms", fault.jitter_ms.is_some()),
+        ("status", fault.status.is_some()),
+        ("retry_after_sec", fault.retry_after_sec.is_some()),
+        ("bytes_per_sec", fault.bytes_per_sec.is_some()),
+        ("when", fault.when.is_some()),
+    ];
+    // What goes with each kind, and whether it is there and within its range.
+    let (allowed, fits, range): (&[&str], bool, &str) = match fault.kind {
+        FaultKind::Latency => (
+            &["ms", "jitter_ms"],
+            fault.ms.is_some_and(|ms| ms <= 120_000)
+                && fault.jitter_ms.unwrap_or(0) <= fault.ms.unwrap_or(0),
+            "latency: ms up to 120000 and jitter_ms up to ms.",
+        ),
+        FaultKind::Status => (
+            &["status"],
+            fault.status.is_some_and(|it| (400..=599).contains(&it)),
+            "status: 400 to 599.",
+        ),
+        FaultKind::RateLimit => (
+            &["retry_after_sec"],
+            fault.retry_after_sec.is_some_and(|sec| sec <= 86_400),
+            "rate_limit: retry_after_sec from 0 to 86400.",
+        ),
+        FaultKind::Drip => (
+            &["bytes_per_sec"],
+            fault
+                .bytes_per_sec
+                .is_some_and(|it| (1..=1_000_000).contains(&it)),
+            "drip: bytes_per_sec from 1 to 1000000.",
+        ),
+        FaultKind::Reset | FaultKind::Empty => (&["when"], true, ""),
+        FaultKind::Truncated | FaultKind::Malformed => (&[], true, ""),
     };
-    let allowed: &[&str] = match fault.kind {
-        FaultKind::Latency => &["ms", "jitter_ms"],
-        FaultKind::Status => &["status"],
-        _ => {
-            return Err(refuse(
-                NotSupportedYet,
-                "This kind of fault is not supported yet.",
-                "Use the kind \"latency\" or \"status\".",
-            ));
-        }
-    };
-    if let Some(name) = stray(allowed) {
+    let stray = companions
+        .iter()
+        .find(|(name, present)| *present && !allowed.contains(name));
+    if let Some((name, _)) = stray {
+        let mut takes = allowed.to_vec();
+        takes.extend(["methods", "times"]);
         return Err(refuse(
             IllegalCombination,
             format!("fault.{name} has no meaning for this kind of fault."),
-            format!(
-                "It takes {}, methods, times and probability.",
-                allowed.join(", ")
-            ),
+            format!("It takes {} and probability.", takes.join(", ")),
         ));
     }
-    let fits = match fault.kind {
-        FaultKind::Latency => {
-            fault.ms.is_some_and(|ms| ms <= 120_000)
-                && fault.jitter_ms.unwrap_or(0) <= fault.ms.unwrap_or(0)
-        }
-        _ => fault
-            .status
-            .is_some_and(|status| (400..=599).contains(&status)),
-    };
     if !fits {
         return Err(refuse(
             UnknownValue,
             "The fault's numbers are missing or out of range.",
-            "latency: ms up to 120000 and jitter_ms up to ms; status: 400 to 599.",
+            range,
         ));
     }
     if fault.methods.as_ref().is_some_and(Vec::is_empty) {

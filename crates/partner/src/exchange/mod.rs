@@ -28,7 +28,7 @@ pub enum ExchangeOutcome {
     Ok,
     /// 200 with a business failure.
     Failure,
-    /// Any other status.
+    /// Any other status, no answer, or one that was spoilt on its way.
     Error,
 }
 
@@ -76,7 +76,8 @@ pub struct Summary {
     pub method: Option<Method>,
     /// The path as it was asked for.
     pub path: String,
-    /// The HTTP status answered; 499 where the client went away first, 0 where we got no answer.
+    /// The HTTP status answered; 499 where the client went away first, 0 where no answer came or,
+    /// on purpose, none was sent.
     pub status: u16,
     /// How it ended, in one word.
     pub outcome: ExchangeOutcome,

@@ -21,6 +21,12 @@ pub enum Key {
     LatencyMs,
     /// An HTTP status instead of the answer.
     Status,
+    /// A connection that breaks, or an answer that cannot be read.
+    Fault,
+    /// 429 instead of the answer, to come again in so many seconds.
+    RetryAfterSec,
+    /// How quickly the answer's body is sent.
+    BytesPerSec,
     /// The payment mode.
     Payment,
     /// Who handles the money.
@@ -60,6 +66,9 @@ impl Key {
         Self::Confirmation,
         Self::LatencyMs,
         Self::Status,
+        Self::Fault,
+        Self::RetryAfterSec,
+        Self::BytesPerSec,
         Self::Payment,
         Self::ProcessedBy,
         Self::Authorisation,
@@ -80,6 +89,9 @@ impl Key {
             Self::Confirmation => "confirmation",
             Self::LatencyMs => "latency_ms",
             Self::Status => "status",
+            Self::Fault => "fault",
+            Self::RetryAfterSec => "retry_after_sec",
+            Self::BytesPerSec => "bytes_per_sec",
             Self::Payment => "payment",
             Self::ProcessedBy => "processed_by",
             Self::Authorisation => "authorisation",
@@ -97,7 +109,11 @@ impl Key {
         match self {
             Self::Failure | Self::RejectedCardType => "failure",
             Self::Confirmation => "confirmation",
-            Self::LatencyMs | Self::Status => "fault",
+            Self::LatencyMs
+            | Self::Status
+            | Self::Fault
+            | Self::RetryAfterSec
+            | Self::BytesPerSec => "fault",
             Self::Payment | Self::ProcessedBy | Self::Authorisation => "payment",
             Self::MerchantReply | Self::MerchantReplyAfterSec | Self::MerchantReplyCause => {
                 "merchant_reply"
@@ -123,6 +139,16 @@ impl Key {
             Self::Confirmation => Values::Words(vec!["inventory", "synchronous", "asynchronous"]),
             Self::LatencyMs => Values::Number(0, 120_000),
             Self::Status => Values::Number(400, 599),
+            Self::Fault => Values::Words(vec![
+                "reset",
+                "reset_after",
+                "empty",
+                "empty_after",
+                "truncated",
+                "malformed",
+            ]),
+            Self::RetryAfterSec => Values::Number(0, 86_400),
+            Self::BytesPerSec => Values::Number(1, 1_000_000),
             Self::Payment => Values::Words(vec![
                 "inventory",
                 "none",
@@ -157,7 +183,12 @@ impl Key {
             UpdateBooking,
         };
         match self {
-            Self::LatencyMs | Self::Status | Self::Session => true,
+            Self::LatencyMs
+            | Self::Status
+            | Self::Fault
+            | Self::RetryAfterSec
+            | Self::BytesPerSec
+            | Self::Session => true,
             Self::Failure | Self::RejectedCardType => {
                 matches!(method, CreateBooking | UpdateBooking | CreateLease)
             }
@@ -214,6 +245,14 @@ impl Setting {
             Key::RejectedCardType => vec![("rejected_card_type", word())],
             Key::LatencyMs => vec![("kind", json!("latency")), ("ms", number())],
             Key::Status => vec![("kind", json!("status")), ("status", number())],
+            Key::Fault => match self.value.strip_suffix("_after") {
+                Some(kind) => vec![("kind", json!(kind)), ("when", json!("after"))],
+                None => vec![("kind", word())],
+            },
+            Key::RetryAfterSec => {
+                vec![("kind", json!("rate_limit")), ("retry_after_sec", number())]
+            }
+            Key::BytesPerSec => vec![("kind", json!("drip")), ("bytes_per_sec", number())],
             Key::Payment => vec![("mode", word())],
             Key::ProcessedBy => vec![("processed_by", word())],
             Key::Authorisation => vec![("authorisation", word())],
@@ -223,6 +262,15 @@ impl Setting {
             Key::Confirmation | Key::UnknownInventory | Key::Validation | Key::Session => {
                 vec![("", word())]
             }
+        }
+    }
+
+    /// Whether the caller is served with this before anything is looked at.
+    pub(super) fn comes_first(&self) -> bool {
+        match self.key {
+            Key::Status | Key::RetryAfterSec => true,
+            Key::Fault => matches!(self.value.as_str(), "reset" | "empty"),
+            _ => false,
         }
     }
 
@@ -270,7 +318,12 @@ impl Setting {
 }
 
 /// Tags with a number behind them.
-const NUMBERED: &[(&str, Key)] = &[("LATENCY_", Key::LatencyMs), ("STATUS_", Key::Status)];
+const NUMBERED: &[(&str, Key)] = &[
+    ("LATENCY_", Key::LatencyMs),
+    ("STATUS_", Key::Status),
+    ("RATE_LIMIT_", Key::RetryAfterSec),
+    ("DRIP_", Key::BytesPerSec),
+];
 
 /// Every tag that has no number, and what it sets.
 pub(super) fn tags() -> Vec<(String, Vec<Setting>)> {
@@ -283,7 +336,7 @@ pub(super) fn tags() -> Vec<(String, Vec<Setting>)> {
             let capitals = word.to_uppercase();
             let tag = match key {
                 Key::Failure if word == "none" => continue,
-                Key::Failure | Key::ProcessedBy => capitals,
+                Key::Failure | Key::Fault | Key::ProcessedBy => capitals,
                 Key::RejectedCardType => format!("REJECTED_CARD_TYPE_{capitals}"),
                 Key::Confirmation if word == "synchronous" => "SYNC".to_owned(),
                 Key::Confirmation if word == "asynchronous" => "ASYNC".to_owned(),
@@ -356,6 +409,7 @@ pub(super) fn nearest_tag(word: &str) -> Option<String> {
         };
         let number = match digits.parse::<u64>() {
             Ok(number) => number.clamp(low, high),
+            Err(_) if digits.is_empty() && *key == Key::RetryAfterSec => 2,
             Err(_) if digits.is_empty() => low.max(500),
             Err(_) => high,
         };
@@ -425,6 +479,9 @@ mod tests {
             ("LATENCY_999999", "LATENCY_120000"),
             ("LATENCY2000", "LATENCY_2000"),
             ("STATUS_200", "STATUS_400"),
+            ("TRUNCATE", "TRUNCATED"),
+            ("RATELIMIT", "RATE_LIMIT_2"),
+            ("DRIP_0", "DRIP_1"),
             ("PAYMENT_DEPOSITS", "PAYMENT_DEPOSIT"),
             ("SESSION_A", "SYNC"),
         ] {

@@ -275,19 +275,29 @@ impl Overrides {
 
     /// Refuses what makes no sense together.
     fn check(&self) -> Result<(), Misuse> {
-        if let Some(status) = self.has(Key::Status) {
-            // The status is answered before anything else is looked at.
-            let other = self.0.iter().find(|it| it.key != Key::Status);
+        if let Some(first) = self.0.iter().find(|it| it.comes_first()) {
+            // It comes before anything else is looked at.
+            let other = self.0.iter().find(|it| it.key != first.key);
             if let Some(other) = other {
                 let message = format!(
-                    "{} is answered before anything is decided, so {} would have no effect. Keep \
-                     one of the two.",
-                    status.spelt(),
+                    "{} comes before anything is decided, so {} would have no effect. Keep one \
+                     of the two.",
+                    first.spelt(),
                     other.spelt()
                 );
-                let found = format!("{} with {}", status.spelt(), other.spelt());
+                let found = format!("{} with {}", first.spelt(), other.spelt());
                 return Err(Misuse::illegal(message, found));
             }
+        }
+        let mut faults = self.0.iter().filter(|it| it.key.field() == "fault");
+        if let (Some(one), Some(other)) = (faults.next(), faults.next()) {
+            let message = format!(
+                "{} and {} are two faults, and a request bears one. Keep one of the two.",
+                one.spelt(),
+                other.spelt()
+            );
+            let found = format!("{} with {}", one.spelt(), other.spelt());
+            return Err(Misuse::illegal(message, found));
         }
         if let Some(card) = self.has(Key::RejectedCardType) {
             let cause = "PAYMENT_ERROR_CARD_TYPE_REJECTED";

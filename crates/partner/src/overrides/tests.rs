@@ -191,6 +191,17 @@ fn what_contradicts_itself_or_has_no_effect_is_refused() {
     use Method::{CreateBooking, CreateLease, HealthCheck, ListBookings, UpdateBooking};
     for (method, text, word) in [
         (CreateBooking, "latency_ms=5; status=503", "latency_ms=5"),
+        (CreateBooking, "fault=empty; latency_ms=5", "latency_ms=5"),
+        (
+            CreateBooking,
+            "retry_after_sec=2; confirmation=asynchronous",
+            "no effect",
+        ),
+        (
+            CreateBooking,
+            "fault=malformed; bytes_per_sec=5",
+            "two faults",
+        ),
         (
             CreateBooking,
             "status=503; failure=PAYMENT_ERROR",

@@ -124,19 +124,33 @@ fn numbers_out_of_range_are_refused() {
     ] {
         read(&failure(more)).unwrap();
     }
-    for fault in [
-        json!({"kind":"latency"}),
-        json!({"kind":"latency","ms":120_001}),
-        json!({"kind":"latency","ms":10,"jitter_ms":11}),
-        json!({"kind":"status"}),
-        json!({"kind":"status","status":399}),
-        json!({"kind":"status","status":600}),
+    for (fault, right) in [
+        (json!({"kind":"latency"}), "up to 120000"),
+        (json!({"kind":"latency","ms":120_001}), "up to 120000"),
+        (
+            json!({"kind":"latency","ms":10,"jitter_ms":11}),
+            "jitter_ms up to ms",
+        ),
+        (json!({"kind":"status"}), "400 to 599"),
+        (json!({"kind":"status","status":399}), "400 to 599"),
+        (json!({"kind":"status","status":600}), "400 to 599"),
+        (json!({"kind":"rate_limit"}), "retry_after_sec from 0"),
+        (
+            json!({"kind":"rate_limit","retry_after_sec":86_401}),
+            "to 86400",
+        ),
+        (json!({"kind":"drip"}), "bytes_per_sec from 1"),
+        (json!({"kind":"drip","bytes_per_sec":0}), "from 1"),
+        (
+            json!({"kind":"drip","bytes_per_sec":1_000_001}),
+            "to 1000000",
+        ),
     ] {
         refused(
-            &json!({"fault":fault}),
+            &json!({ "fault": fault }),
             code,
             "The fault's numbers",
-            "400 to 599",
+            right,
         );
     }
     refused(
@@ -150,6 +164,15 @@ fn numbers_out_of_range_are_refused() {
         json!({"kind":"latency","ms":120_000,"jitter_ms":120_000}),
         json!({"kind":"status","status":400}),
         json!({"kind":"status","status":599,"times":3,"probability":0.5,"methods":["HealthCheck"]}),
+        json!({"kind":"rate_limit","retry_after_sec":0}),
+        json!({"kind":"rate_limit","retry_after_sec":86_400,"times":1}),
+        json!({"kind":"reset"}),
+        json!({"kind":"reset","when":"after","probability":1.0}),
+        json!({"kind":"empty","when":"before"}),
+        json!({"kind":"truncated","methods":["CreateBooking"]}),
+        json!({"kind":"malformed"}),
+        json!({"kind":"drip","bytes_per_sec":1}),
+        json!({"kind":"drip","bytes_per_sec":1_000_000}),
     ] {
         read(&json!({"fault":fault})).unwrap();
     }
@@ -188,6 +211,26 @@ fn fields_that_contradict_each_other_are_refused() {
         "fault.ms",
         "status",
     );
+    for (fault, stray, right) in [
+        (json!({"kind":"reset","ms":1}), "fault.ms", "when, methods"),
+        (
+            json!({"kind":"truncated","when":"after"}),
+            "fault.when",
+            "methods, times",
+        ),
+        (
+            json!({"kind":"drip","bytes_per_sec":1,"retry_after_sec":1}),
+            "retry_after_sec",
+            "bytes_per_sec",
+        ),
+        (
+            json!({"kind":"rate_limit","retry_after_sec":1,"status":503}),
+            "fault.status",
+            "retry_after_sec",
+        ),
+    ] {
+        refused(&json!({ "fault": fault }), code, stray, right);
+    }
 }
 
 #[test]
@@ -198,12 +241,6 @@ fn what_has_no_effect_yet_is_refused_not_ignored() {
         json!({"payment":{"authorisation":"reject_card_type"}}),
         json!({"payment":{"authorisation":"error"}}),
         json!({"payment":{"authorisation":"require_3ds1"}}),
-        json!({"fault":{"kind":"rate_limit","retry_after_sec":2}}),
-        json!({"fault":{"kind":"reset"}}),
-        json!({"fault":{"kind":"empty"}}),
-        json!({"fault":{"kind":"truncated"}}),
-        json!({"fault":{"kind":"malformed"}}),
-        json!({"fault":{"kind":"drip","bytes_per_sec":50}}),
     ] {
         refused(&value, code, "supported", "");
     }
