@@ -155,6 +155,11 @@ test("the bar and the control room read as they are meant", async ({ window }) =
         - radio "By slot" [checked]
         - radio "At once"
         - radio "Later"
+      - radiogroup "Merchant’s reply":
+        - radio "By hand" [checked]
+        - radio "Confirm"
+        - radio "Decline"
+        - radio "Fail"
       - radiogroup "Answer bookings with":
         - radio "A booking" [checked]
         - paragraph: Slot

@@ -19,6 +19,7 @@ use crate::store::{StoreError, leases, timers};
 /// What a timer does when it fires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TimerKind)]
 pub enum Kind {
     /// The merchant replies to a pending booking, as `behaviour.merchant_reply` had it. The
     /// subject is the booking's id.

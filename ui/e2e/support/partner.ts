@@ -37,7 +37,7 @@ export class Partner {
     this.#bookingUrl = ready.booking_url;
   }
 
-  static async start(controlPort = 0): Promise<Partner> {
+  static async start(controlPort = 0, more: string[] = []): Promise<Partner> {
     const child = spawn(
       BINARY,
       [
@@ -47,6 +47,7 @@ export class Partner {
         ...["--port", "0"],
         ...["--control-port", String(controlPort)],
         ...["--control-token", TOKEN],
+        ...more,
       ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );

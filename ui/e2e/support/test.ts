@@ -63,6 +63,7 @@ export class Window_ {
   readonly band: Locator;
   readonly sentence: Locator;
   readonly room: Locator;
+  readonly clock: Locator;
   readonly traffic: Locator;
   readonly filter: Locator;
   readonly details: Locator;
@@ -73,6 +74,7 @@ export class Window_ {
     this.bar = page.getByRole("banner");
     this.band = page.getByRole("region", { name: "What the next request will get" });
     this.sentence = this.band.getByRole("status");
+    this.clock = page.getByRole("region", { name: "Clock" });
     this.room = page.getByRole("complementary", { name: "Control room" });
     this.traffic = page.getByRole("grid", { name: "Traffic, newest first" });
     this.filter = page.getByRole("combobox", { name: "Filter traffic" });

@@ -4,8 +4,10 @@
 
 import createClient from "openapi-fetch";
 import { type InventoryApi, inventoryApi } from "./inventory";
+import { type OutboxApi, outboxApi } from "./outbox";
 import type { paths } from "./schema";
 import type { Thresholds } from "./thresholds";
+import { type TimeApi, timeApi } from "./time";
 import type {
   Behaviour,
   BookingDetails,
@@ -46,7 +48,10 @@ export function inWords(error: unknown): string {
 /** A JSON merge patch over the behaviour: null takes a field away. */
 export type BehaviourPatch = { [field: string]: unknown };
 
-export interface Api extends InventoryApi {
+/** Takes the data out of an answer, and throws what it says no with. */
+export type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
+
+export interface Api extends InventoryApi, OutboxApi, TimeApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -87,6 +92,8 @@ export function createApi(controlUrl: string, token: string): Api {
   });
   return {
     ...inventoryApi(http, answer),
+    ...outboxApi(http, answer),
+    ...timeApi(http, answer),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),
     patchBehaviour: (body, expiresInSec) =>

@@ -6,12 +6,21 @@ import { TrafficStore } from "../traffic/store";
 import { type Api, type BehaviourPatch, inWords } from "./client";
 import { type Connection, openStream } from "./events";
 import { Observable } from "./observable";
+import type { NotificationCounts } from "./outbox";
+import type { ClockReading, ClockState, NextTimer } from "./time";
 import type { BehaviourState, ExchangesEvent, Status } from "./types";
 
-/** The status as last said, and when it was, so that a countdown can go on between messages. */
+/** The status as last said. */
 export interface Said {
   status: Status;
-  behaviourAt: number;
+}
+
+/** The engine's clock as last said, and when that was, so that it can go on between messages. */
+export interface SaidClock {
+  reading: ClockReading;
+  nextTimer: NextTimer | null;
+  /** By `performance.now()`. */
+  at: number;
 }
 
 /** The control that waits for the engine, or the sentence it was refused with. */
@@ -33,6 +42,11 @@ export class Engine {
   readonly bookingsVersion = new Observable(0);
   /** Grows whenever merchants, services, slots or the places left in them changed. */
   readonly inventoryVersion = new Observable(0);
+  readonly clock = new Observable<SaidClock | null>(null);
+  /** How many notifications there are in each state. */
+  readonly outbox = new Observable<NotificationCounts | null>(null);
+  /** Grows whenever notifications changed, for whoever lists them. */
+  readonly outboxVersion = new Observable(0);
   #behaviourVersion = 0;
   /** Until the first status after a connection, which says how far the history goes. */
   #justConnected = true;
@@ -48,7 +62,11 @@ export class Engine {
         this.#justConnected = connection.state === "open";
         this.connection.set(connection);
       },
-      message: (event, data) => this.receive(event, data),
+      message: (event, data) => {
+        this.receive(event, data);
+        // The stream tells of changes only, so how things stood before is asked for.
+        if (event === "status") void this.#askForTheRest();
+      },
     });
     return () => stream.cancel();
   }
@@ -67,6 +85,13 @@ export class Engine {
       case "bookings":
         this.#receiveBookings((data as { total: number }).total);
         break;
+      case "clock":
+        this.receiveClock(data as ClockState);
+        break;
+      case "notifications":
+        this.outbox.set(data as NotificationCounts);
+        this.outboxVersion.update((version) => version + 1);
+        break;
       case "inventory":
         this.inventoryVersion.update((version) => version + 1);
         break;
@@ -82,22 +107,20 @@ export class Engine {
     this.#justConnected = false;
     this.#behaviourVersion += 1;
     const before = this.said.get()?.status.counts.bookings;
-    this.said.set({ status, behaviourAt: performance.now() });
+    this.said.set({ status });
+    const nextTimer = this.clock.get()?.nextTimer ?? null;
+    this.clock.set({ reading: status.clock, nextTimer, at: performance.now() });
     if (before !== status.counts.bookings) this.#bookingsChanged();
   }
 
   #receiveBehaviour(behaviour: BehaviourState): void {
     this.#behaviourVersion += 1;
-    this.said.update((said) =>
-      said ? { status: { ...said.status, behaviour }, behaviourAt: performance.now() } : said,
-    );
+    this.said.update((said) => (said ? { status: { ...said.status, behaviour } } : said));
   }
 
   #receiveBookings(total: number): void {
     this.said.update((said) =>
-      said
-        ? { ...said, status: { ...said.status, counts: { ...said.status.counts, bookings: total } } }
-        : said,
+      said ? { status: { ...said.status, counts: { ...said.status.counts, bookings: total } } } : said,
     );
     this.#bookingsChanged();
   }
@@ -106,6 +129,23 @@ export class Engine {
   #bookingsChanged(): void {
     this.bookingsVersion.update((version) => version + 1);
     this.inventoryVersion.update((version) => version + 1);
+  }
+
+  /** The clock's own account of itself, of the stream or of the answer to a call that set it. */
+  receiveClock({ mode, now, rate, next_timer }: ClockState): void {
+    this.clock.set({ reading: { mode, now, rate }, nextTimer: next_timer, at: performance.now() });
+  }
+
+  async #askForTheRest(): Promise<void> {
+    const [clock, outbox] = [this.clock.get(), this.outbox.get()];
+    try {
+      const [state, counts] = await Promise.all([this.api.clock(), this.api.notificationCounts()]);
+      // Should the stream have spoken meanwhile, then it is the newer of the two.
+      if (this.clock.get() === clock) this.receiveClock(state);
+      if (this.outbox.get() === outbox) this.receive("notifications", counts);
+    } catch {
+      // An engine that does not answer is shown as lost, and says all again when it is back.
+    }
   }
 
   /** Changes the behaviour on behalf of a control; true when the engine took it. */

@@ -1,6 +1,7 @@
 // The calls that read and change the inventory, and what they answer under the names that the window uses.
 
 import type { Client } from "openapi-fetch";
+import type { Answered } from "./client";
 import type { components, operations, paths } from "./schema";
 
 type Schemas = components["schemas"];
@@ -64,9 +65,6 @@ export interface InventoryApi {
 }
 
 const PAGE = 200;
-
-/** Takes the data out of an answer, and throws what it says no with. */
-type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
 
 export function inventoryApi(http: Client<paths>, answer: Answered): InventoryApi {
   const nothing = async (call: Promise<unknown>) => {

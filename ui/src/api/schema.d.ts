@@ -256,7 +256,7 @@ export interface paths {
          *     | `exchanges` | `ExchangesMessage` | once at the start even if empty, then at most every 50 ms |
          *     | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
-         *     | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
+         *     | `notifications` | `NotificationCounts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
          *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
          *     | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
@@ -522,6 +522,23 @@ export interface paths {
         };
         /** Notifications, newest first, each with all attempts. */
         get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A notification with all attempts. */
+        get: operations["get_notification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -854,6 +871,11 @@ export interface components {
             notify_url: string;
             /** @description The partner's id in the paths. */
             partner_id: string;
+            /**
+             * @description Whether it is told when places change, as the scenario has it
+             *     (`settings.send_real_time_updates`).
+             */
+            real_time_updates: boolean;
             /** @description Its address, for a partner's own server: the paths of section 6 and 7 follow. */
             url: string;
         };
@@ -1652,11 +1674,6 @@ export interface components {
         };
         /** @description The data of an `inventory` event: nothing. Ask again for what is shown. */
         InventoryMessage: Record<string, never>;
-        /**
-         * @description What a notification is about.
-         * @enum {string}
-         */
-        Kind: "booking" | "availability";
         /** @description Percentiles of latencies in milliseconds; 0 where nothing came. */
         LatencyFigures: {
             /**
@@ -1917,7 +1934,7 @@ export interface components {
             /** @description The booking it is about; null where it is about none. */
             booking_id: string | null;
             /** @description What. */
-            what: components["schemas"]["Kind"];
+            what: components["schemas"]["TimerKind"];
         };
         /** @description The fee for a guest who does not come or cancels too late. */
         NoShowFee: {
@@ -1945,7 +1962,7 @@ export interface components {
              */
             id: number;
             /** @description What it is about. */
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["NotificationKind"];
             /** @description The HTTP verb. */
             method: string;
             /**
@@ -1959,21 +1976,49 @@ export interface components {
             /** @description Why it was given up, in a sentence; null otherwise. */
             reason: string | null;
             /** @description Where it stands. */
-            state: components["schemas"]["State"];
+            state: components["schemas"]["NotificationState"];
             /** @description The fields that change, as the query has them; empty for availability. */
             update_mask: string;
             /** @description Where it goes, query included. */
             url: string;
         };
+        /** @description How many notifications there are. */
+        NotificationCounts: {
+            /**
+             * Format: int64
+             * @description Taken by the aggregator.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Not to be sent again by themselves.
+             */
+            given_up: number;
+            /**
+             * Format: int64
+             * @description To be sent.
+             */
+            waiting: number;
+        };
+        /**
+         * @description What a notification is about.
+         * @enum {string}
+         */
+        NotificationKind: "booking" | "availability";
         /** @description A page of notifications. */
         NotificationList: {
             /** @description How many there are in each state, whatever the filters. */
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["NotificationCounts"];
             /** @description Give this as `before` for the next page; null on the last one. */
             next: string | null;
             /** @description Newest first. */
             notifications: components["schemas"]["Notification"][];
         };
+        /**
+         * @description Where a notification stands.
+         * @enum {string}
+         */
+        NotificationState: "waiting" | "delivered" | "given_up";
         /** @description The offer that a booking used. */
         OfferInfo: {
             /** @description The partner's id of the offer. */
@@ -2420,11 +2465,6 @@ export interface components {
              */
             staff_name: string;
         };
-        /**
-         * @description Where a notification stands.
-         * @enum {string}
-         */
-        State: "waiting" | "delivered" | "given_up";
         /** @description How the partner stands. */
         Status: {
             /** @description The behaviour in force. */
@@ -2519,6 +2559,11 @@ export interface components {
             /** @description How many of the newest requests of each method the figures are made of, at most. */
             window: number;
         };
+        /**
+         * @description What a timer does when it fires.
+         * @enum {string}
+         */
+        TimerKind: "merchant_reply" | "auto_decline" | "lease" | "notification" | "behaviour";
         /** @description Where the time of one exchange went, in microseconds. */
         Timing: {
             /**
@@ -4457,7 +4502,7 @@ export interface operations {
                 /** @description The booking they are about. */
                 booking_id?: string;
                 /** @description Where they stand. */
-                state?: components["schemas"]["State"];
+                state?: components["schemas"]["NotificationState"];
                 /** @description The `next` of the page before. */
                 before?: string;
                 /** @description Page size; 100 where left out. */
@@ -4498,6 +4543,65 @@ export interface operations {
             };
             /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

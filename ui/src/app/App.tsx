@@ -8,9 +8,11 @@ import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
 import { BookingsTab } from "../bookings/BookingsTab";
+import { ClockStrip } from "../clock/ClockStrip";
 import { ControlRoom } from "../control-room/ControlRoom";
 import { DetailsPane } from "../details/DetailsPane";
 import { InventoryTab } from "../inventory/InventoryTab";
+import { OutboxTab } from "../outbox/OutboxTab";
 import { SentenceBand } from "../sentence/SentenceBand";
 import { number } from "../traffic/format";
 import { useTrafficView } from "../traffic/store";
@@ -40,6 +42,7 @@ export function App() {
   return (
     <div className={styles.app}>
       <TopBar />
+      <ClockStrip />
       <SentenceBand causes={causes} />
       {(connection.state === "lost" || connection.state === "refused") && (
         <p className={styles.lost} role="alert">
@@ -67,9 +70,11 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
   const tab = useObservable(state.tab);
   const view = useTrafficView(engine.traffic);
   const bookings = useObservable(engine.said)?.status.counts.bookings ?? 0;
+  const waiting = useObservable(engine.outbox)?.waiting ?? 0;
   const tabs: { value: TabName; title: string; count?: number }[] = [
     { value: "traffic", title: "Traffic", count: view.total },
     { value: "bookings", title: "Bookings", count: bookings },
+    { value: "outbox", title: "Outbox", count: waiting },
     { value: "inventory", title: "Inventory" },
   ];
   return (
@@ -92,6 +97,9 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
       </Tabs.Panel>
       <Tabs.Panel value="bookings" className={styles.panel} tabIndex={-1}>
         <BookingsTab />
+      </Tabs.Panel>
+      <Tabs.Panel value="outbox" className={styles.panel} tabIndex={-1}>
+        <OutboxTab />
       </Tabs.Panel>
       <Tabs.Panel value="inventory" className={styles.panel} tabIndex={-1}>
         <InventoryTab />

@@ -5,7 +5,9 @@ import { flushSync } from "react-dom";
 import { inWords } from "../api/client";
 import type { Engine } from "../api/engine";
 import type { Feed } from "../api/inventory";
+import type { ClockStep } from "../api/time";
 import type { CauseInfo, Status } from "../api/types";
+import { moved, STEPS, wish } from "../clock/ways";
 import {
   CONFIRMATIONS,
   causePatch,
@@ -14,6 +16,8 @@ import {
   networkPatch,
   PAYMENTS,
   PROCESSORS,
+  REPLIES,
+  replyPatch,
   UNKNOWN_INVENTORY,
   VALIDATION_WORDS,
   VALIDATIONS,
@@ -76,6 +80,13 @@ export function commands(
       detail: choice.value,
       run: () => ask(`confirmation/${choice.value}`, { confirmation: choice.value }),
     })),
+    ...REPLIES.map((choice) => ({
+      id: `reply-${choice.value}`,
+      group: "Answers",
+      title: `Merchant’s reply: ${choice.title.toLowerCase()}`,
+      detail: choice.value,
+      run: () => ask(`reply/${choice.value}`, replyPatch(choice.value, {})),
+    })),
     ...PAYMENTS.map((choice) => ({
       id: `payment-${choice.value}`,
       group: "Answers",
@@ -113,6 +124,7 @@ export function commands(
     })),
     { id: "traffic", group: "Go to", title: "Traffic", run: () => window.tab.set("traffic") },
     { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
+    { id: "outbox", group: "Go to", title: "Outbox", run: () => window.tab.set("outbox") },
     { id: "inventory", group: "Go to", title: "Inventory", run: () => window.tab.set("inventory") },
     {
       id: "thresholds",
@@ -143,6 +155,31 @@ export function commands(
       keys: "?",
       run: () => window.dialog.set("shortcuts"),
     },
+    ...STEPS.map((step) => ({
+      id: `clock-${step.sec}`,
+      group: "Clock",
+      title: `Clock: ${step.name} ahead`,
+      detail: step.title,
+      run: () => quietly(letPass({ sec: step.sec }, `${step.title}.`)),
+    })),
+    {
+      id: "clock-next",
+      group: "Clock",
+      title: "Clock: to the next timer",
+      detail: "next_timer",
+      run: () => quietly(letPass({ to: "next_timer" }, "To the next timer.")),
+    },
+    ...(["real", "frozen", "fast"] as const).map((way) => ({
+      id: `clock-${way}`,
+      group: "Clock",
+      title: `Clock: ${way === "fast" ? "60 times as fast" : way}`,
+      run: () =>
+        quietly(
+          engine.api
+            .putClock(wish(way, { mode: "real", now: "", rate: 1 }))
+            .then((answer) => engine.receiveClock(answer)),
+        ),
+    })),
     {
       id: "sample",
       group: "Do",
@@ -201,6 +238,13 @@ export function commands(
     });
   }
   return list;
+
+  async function letPass(step: ClockStep, lead: string): Promise<void> {
+    const first = engine.clock.get()?.nextTimer ?? null;
+    const answer = await engine.api.advance(step);
+    engine.receiveClock(answer);
+    window.say(moved(lead, answer, first));
+  }
 
   function ask(control: string, patch: Record<string, unknown>): void {
     void engine.change(control, patch).then((taken) => {

@@ -6,7 +6,7 @@ import { Observable } from "../api/observable";
 import type { BookingStatus } from "../api/types";
 import type { Platform } from "../platform";
 
-export type TabName = "traffic" | "bookings" | "inventory";
+export type TabName = "traffic" | "bookings" | "outbox" | "inventory";
 export type DialogName =
   | "palette"
   | "causes"
@@ -44,6 +44,7 @@ export class WindowState {
   readonly exchange = new Observable<number | null>(null);
   readonly booking = new Observable<string | null>(null);
   readonly bookingFilter = new Observable(ANY_BOOKING);
+  readonly notification = new Observable<number | null>(null);
   readonly place = new Observable<Place>(NOWHERE);
   /** The day whose slots are shown, as 2026-11-22; null is the engine's today. */
   readonly day = new Observable<string | null>(null);

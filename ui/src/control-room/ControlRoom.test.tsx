@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import { bench, CAUSES, status, type TestBench } from "../test/engine";
+import { clock } from "../test/time";
 import { ControlRoom } from "./ControlRoom";
 
 const CLEARED = { methods: null, rejected_card_type: null, times: null, probability: null };
@@ -23,6 +24,9 @@ describe("the control room", () => {
     ["At once", { confirmation: "synchronous" }],
     [/Slot is gone/, { failure: { cause: "SLOT_UNAVAILABLE", ...CLEARED } }],
     ["Deposit", { payment: { mode: "deposit" } }],
+    ["Confirm", { merchant_reply: { decision: "confirm", after_sec: 30, cause: null } }],
+    ["Decline", { merchant_reply: { decision: "decline", after_sec: 30, cause: null } }],
+    ["Fail", { merchant_reply: { decision: "fail", after_sec: 30, cause: "SLOT_UNAVAILABLE" } }],
     ["Google", { payment: { processed_by: "PROCESSED_BY_GOOGLE" } }],
     ["Refuse", { unknown_inventory: "reject" }],
     ["Reject", { validation: "reject" }],
@@ -79,9 +83,53 @@ describe("the control room", () => {
     t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE" } });
     await user.click(radio("1 min"));
     expect(t.api.patchBehaviour).toHaveBeenLastCalledWith({ failure: { cause: "SLOT_UNAVAILABLE" } }, 60);
+    t.say("clock", clock({ mode: "frozen", rate: 0 }));
     t.behaviour({ failure: { cause: "SLOT_UNAVAILABLE" } }, 48);
     expect(radio("1 min")).toBeChecked();
     expect(screen.getByText("0:48 left")).toBeVisible();
+  });
+
+  it("has the merchant reply after some time that is offered", async () => {
+    t.behaviour({ merchant_reply: { decision: "decline", after_sec: 45 } });
+    expect(radio("45 s")).toBeChecked();
+    await user.click(radio("5 min"));
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { merchant_reply: { decision: "decline", after_sec: 300, cause: null } },
+      undefined,
+    );
+  });
+
+  it("has the merchant reply after any time that is typed", async () => {
+    t.behaviour({ merchant_reply: { decision: "confirm", after_sec: 30 } });
+    const field = screen.getByRole("textbox", { name: "or after so many seconds" });
+    await user.clear(field);
+    await user.type(field, "soon{Enter}");
+    expect(screen.getByRole("alert")).toHaveTextContent(/^A whole number of seconds/);
+    expect(t.api.patchBehaviour).not.toHaveBeenCalled();
+    await user.clear(field);
+    await user.type(field, "12{Enter}");
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { merchant_reply: { decision: "confirm", after_sec: 12, cause: null } },
+      undefined,
+    );
+  });
+
+  it("has a pending booking fail with a cause", async () => {
+    t.behaviour({ merchant_reply: { decision: "fail", after_sec: 30, cause: "SLOT_UNAVAILABLE" } });
+    await user.selectOptions(screen.getByRole("combobox", { name: "Cause" }), "PAYMENT_ERROR_CARD_DECLINED");
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { merchant_reply: { decision: "fail", after_sec: 30, cause: "PAYMENT_ERROR_CARD_DECLINED" } },
+      undefined,
+    );
+  });
+
+  it("forgets time and cause when a person decides", async () => {
+    t.behaviour({ merchant_reply: { decision: "fail", after_sec: 30, cause: "SLOT_UNAVAILABLE" } });
+    await user.click(radio("By hand"));
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { merchant_reply: { decision: "manual", after_sec: null, cause: null } },
+      undefined,
+    );
   });
 
   it("chooses the card that is rejected", async () => {

@@ -7,12 +7,13 @@ import type { BehaviourPatch } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { Behaviour, CauseInfo } from "../api/types";
-import { useCountdown } from "../app/use-countdown";
 import { useWindow } from "../app/window-state";
+import { useCountdown } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
 import { ChoiceRow, Segmented } from "./ChoiceGroup";
 import styles from "./ControlRoom.module.css";
 import { FailureSection } from "./FailureSection";
+import { MerchantReply } from "./MerchantReply";
 import {
   CONFIRMATIONS,
   NETWORK_WORDS,
@@ -39,7 +40,7 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();
   const said = useObservable(engine.said);
   const asked = useObservable(engine.asked);
-  const secondsLeft = useCountdown(said);
+  const secondsLeft = useCountdown();
   const behaviour = said?.status.behaviour.in_force;
   if (!behaviour) {
     return (
@@ -73,6 +74,9 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
     <aside className={styles.room} aria-label="Control room">
       <h2 className="visually-hidden">Control room</h2>
       {section("confirmation", Confirmation)}
+      {section("reply", (props) => (
+        <MerchantReply {...props} causes={causes} />
+      ))}
       {section("failure", (props) => (
         <FailureSection {...props} causes={causes} secondsLeft={secondsLeft} />
       ))}

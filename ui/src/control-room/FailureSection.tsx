@@ -3,8 +3,8 @@
 
 import { useId } from "react";
 import type { CauseInfo } from "../api/types";
-import { minutesAndSeconds } from "../app/use-countdown";
 import { useWindow } from "../app/window-state";
+import { minutesAndSeconds } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
 import { ChoiceRow, Segmented } from "./ChoiceGroup";
 import type { SectionProps } from "./ControlRoom";

@@ -1,7 +1,7 @@
 // What each choice of the control room asks of the engine, and which choice the engine's answer is. Pure.
 
 import type { BehaviourPatch } from "../api/client";
-import type { Behaviour, Failure, Fault } from "../api/types";
+import type { Behaviour, CauseInfo, Failure, Fault } from "../api/types";
 
 export interface Choice {
   value: string;
@@ -15,6 +15,40 @@ export const CONFIRMATIONS: Choice[] = [
   { value: "synchronous", title: "At once" },
   { value: "asynchronous", title: "Later" },
 ];
+
+export const REPLIES: Choice[] = [
+  { value: "manual", title: "By hand" },
+  { value: "confirm", title: "Confirm" },
+  { value: "decline", title: "Decline" },
+  { value: "fail", title: "Fail" },
+];
+
+export const REPLY_DELAYS: Choice[] = [
+  { value: "0", title: "At once" },
+  { value: "30", title: "30 s" },
+  { value: "300", title: "5 min" },
+  { value: "3600", title: "1 h" },
+];
+
+/** Long enough to be seen waiting, where nobody has said for how long. */
+const USUAL_DELAY_SEC = 30;
+
+export const USUAL_FAIL_CAUSE = "SLOT_UNAVAILABLE";
+
+/** A person who decides needs neither a time nor a cause; a confirmation or a refusal has no cause. */
+export function replyPatch(
+  decision: string,
+  { after_sec, cause }: Omit<Behaviour["merchant_reply"], "decision">,
+): BehaviourPatch {
+  if (decision === "manual") return { merchant_reply: { decision, after_sec: null, cause: null } };
+  const named = decision === "fail" ? (cause ?? USUAL_FAIL_CAUSE) : null;
+  return { merchant_reply: { decision, after_sec: after_sec ?? USUAL_DELAY_SEC, cause: named } };
+}
+
+/** The notification that a booking failed knows every cause but the one about offers. */
+export function canFailPending({ cause }: CauseInfo): boolean {
+  return cause !== "OFFER_UNAVAILABLE";
+}
 
 export const PAYMENTS: Choice[] = [
   { value: "inventory", title: "As the service says" },

@@ -8,6 +8,7 @@ import { useEngine } from "../api/engine";
 import type { Change, Counterfactual } from "../api/types";
 import { CopyButton } from "../app/CopyButton";
 import { useWindow } from "../app/window-state";
+import { span } from "../clock/time";
 import controls from "../theme/controls.module.css";
 import { toneOfLabel } from "../traffic/format";
 import own from "./Counterfactuals.module.css";
@@ -34,7 +35,9 @@ function Idea({ exchange, idea }: { exchange: number; idea: Counterfactual }) {
   const [progress, setProgress] = useState<Progress>("idle");
   const [problem, setProblem] = useState<string | null>(null);
   const { change } = idea;
-  const needsCall = change.kind === "control" && progress !== "applied" && progress !== "sent";
+  // Time passes by a call as well, where there is any to wait for.
+  const byCall = change.kind === "control" || (change.kind === "wait" && change.sec > 0);
+  const needsCall = byCall && progress !== "applied" && progress !== "sent";
 
   async function attempt(work: () => Promise<Progress>): Promise<void> {
     const before = progress;
@@ -48,9 +51,10 @@ function Idea({ exchange, idea }: { exchange: number; idea: Counterfactual }) {
     }
   }
 
-  const apply = (control: Extract<Change, { kind: "control" }>) =>
+  const apply = () =>
     attempt(async () => {
-      await engine.api.perform(control);
+      if (change.kind === "control") await engine.api.perform(change);
+      if (change.kind === "wait") engine.receiveClock(await engine.api.advance({ sec: change.sec }));
       await engine.refreshStatus();
       return "applied";
     });
@@ -88,12 +92,12 @@ function Idea({ exchange, idea }: { exchange: number; idea: Counterfactual }) {
             aria-disabled={progress === "working" || undefined}
             onClick={() => {
               if (progress === "working") return;
-              if (change.kind === "control" && needsCall) void apply(change);
+              if (needsCall) void apply();
               else void send();
             }}
           >
             {!needsCall && <Send size={13} aria-hidden />}
-            {needsCall ? "Do this" : inRequest(change) ? "Send it so" : "Send it again"}
+            {needsCall ? callWords(change) : inRequest(change) ? "Send it so" : "Send it again"}
           </button>
           {inRequest(change) && (
             <CopyButton
@@ -104,7 +108,8 @@ function Idea({ exchange, idea }: { exchange: number; idea: Counterfactual }) {
           )}
         </div>
         <p role="status" className={own.status}>
-          {progress === "applied" && "Done: it is in force. Send the request again to see the other answer."}
+          {progress === "applied" &&
+            `Done: ${change.kind === "wait" ? "the time has passed" : "it is in force"}. Send the request again to see the other answer.`}
           {progress === "sent" && "Sent again."}
         </p>
         {problem && (
@@ -120,6 +125,10 @@ function Idea({ exchange, idea }: { exchange: number; idea: Counterfactual }) {
 /** Whether the change is one of the request itself, and not of the partner or the time. */
 function inRequest(change: Change): boolean {
   return change.kind === "request" || change.kind === "request_line" || change.kind === "header";
+}
+
+function callWords(change: Change): string {
+  return change.kind === "wait" ? `Advance the clock by ${span(change.sec)}` : "Do this";
 }
 
 function exactly(change: Change): string {

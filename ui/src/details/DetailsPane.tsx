@@ -6,6 +6,7 @@ import { useObservable } from "../api/observable";
 import { type TabName, useWindow } from "../app/window-state";
 import { BookingDetails } from "../bookings/BookingDetails";
 import { InventoryDetails } from "../inventory/InventoryDetails";
+import { NotificationDetails } from "../outbox/NotificationDetails";
 import controls from "../theme/controls.module.css";
 import styles from "./DetailsPane.module.css";
 import { ExchangeDetails } from "./ExchangeDetails";
@@ -13,6 +14,7 @@ import { ExchangeDetails } from "./ExchangeDetails";
 const FOR_WHAT: Record<TabName, string> = {
   traffic: "Select a row to see both bodies, the headers, and why the answer came out so.",
   bookings: "Select a booking to see who said what to whom, and to act as the merchant.",
+  outbox: "Select a notification to see its body, its mask, and every attempt to deliver it.",
   inventory: "Select a merchant, a service or a slot to see its terms and change them.",
 };
 
@@ -21,11 +23,13 @@ export function DetailsPane() {
   const tab = useObservable(window.tab);
   const exchange = useObservable(window.exchange);
   const booking = useObservable(window.booking);
+  const notification = useObservable(window.notification);
   const open = useObservable(window.detailsOpen);
   const place = useObservable(window.place);
   const chosen = {
     traffic: exchange !== null,
     bookings: booking !== null,
+    outbox: notification !== null,
     inventory: place.merchant !== null,
   }[tab];
 
@@ -60,6 +64,7 @@ export function DetailsPane() {
       </button>
       {tab === "traffic" && exchange !== null && <ExchangeDetails id={exchange} />}
       {tab === "bookings" && booking !== null && <BookingDetails id={booking} />}
+      {tab === "outbox" && notification !== null && <NotificationDetails id={notification} />}
       {tab === "inventory" && place.merchant !== null && <InventoryDetails />}
       {!chosen && (
         <div className={styles.unchosen}>

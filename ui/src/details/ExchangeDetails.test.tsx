@@ -139,6 +139,17 @@ describe("the details", () => {
       await waitFor(() => expect(t.window.exchange.get()).toBe(18));
     });
 
+    it("is time that passes, where the clock can be advanced", async () => {
+      idea({ kind: "wait", sec: 90 });
+      const ideas = await section();
+      within(ideas).getByRole("button", { name: "Advance the clock by 1 min 30 s" }).focus();
+      await user.keyboard("{Enter}");
+      expect(t.api.advance).toHaveBeenCalledExactlyOnceWith({ sec: 90 });
+      expect(await within(ideas).findByText(/^Done: the time has passed\./)).toBeVisible();
+      await user.keyboard("{Enter}");
+      expect(t.api.replay).toHaveBeenCalledExactlyOnceWith(17, undefined);
+    });
+
     it("says in place why it could not be done", async () => {
       t.api.perform.mockRejectedValueOnce(new ApiError("That slot is gone.", "not_found", "Make it anew."));
       idea(control);

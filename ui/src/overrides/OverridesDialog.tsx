@@ -5,6 +5,7 @@ import { CopyButton } from "../app/CopyButton";
 import { Modal } from "../app/Modal";
 import type { DialogName } from "../app/window-state";
 import controls from "../theme/controls.module.css";
+import table from "../theme/table.module.css";
 import { LINES } from "./lines";
 import styles from "./Overrides.module.css";
 
@@ -18,8 +19,8 @@ export function OverridesDialog({ open }: { open: DialogName | null }) {
       about="A request can ask for its own answer, whatever the toggles say: with a header, or with a tag in capitals in the guest’s e-mail. The header goes first."
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long table must scroll by keyboard too */}
-      <section className={styles.scroll} aria-label="Overrides" tabIndex={0}>
-        <table className={styles.table}>
+      <section className={table.scroll} aria-label="Overrides" tabIndex={0}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">What happens</th>
@@ -40,7 +41,7 @@ export function OverridesDialog({ open }: { open: DialogName | null }) {
           </tbody>
         </table>
       </section>
-      <footer className={styles.foot}>
+      <footer className={table.foot}>
         <p>
           A word that is misspelt is never ignored: the answer is 400 and names the nearest right one. Toggles
           that were passed over keep their count.

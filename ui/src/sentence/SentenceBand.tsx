@@ -4,8 +4,8 @@ import { CircleCheck, CircleSlash, TriangleAlert } from "lucide-react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
-import { minutesAndSeconds, useCountdown } from "../app/use-countdown";
 import { PortRefusal, useListener } from "../app/use-listener";
+import { minutesAndSeconds, useCountdown } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
 import styles from "./SentenceBand.module.css";
 import { sentence } from "./sentence";
@@ -16,7 +16,7 @@ export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();
   const said = useObservable(engine.said);
   const asked = useObservable(engine.asked);
-  const secondsLeft = useCountdown(said);
+  const secondsLeft = useCountdown();
   const listener = useListener();
   if (!said) {
     return (

@@ -76,9 +76,27 @@ describe("the sentence", () => {
 
   it("joins what holds at the same time", () => {
     expect(said({ confirmation: "asynchronous", payment: { ...NORMAL.payment, mode: "deposit" } })).toBe(
-      "changed: New bookings wait for the merchant (PENDING_MERCHANT_CONFIRMATION). " +
+      "changed: New bookings wait for the merchant (PENDING_MERCHANT_CONFIRMATION) until somebody decides. " +
         "Bookings ask for a deposit. Everything else answers as normal.",
     );
+  });
+
+  it("says what pending bookings will get", () => {
+    const reply = (merchant_reply: Behaviour["merchant_reply"]) =>
+      said({ confirmation: "asynchronous", merchant_reply });
+    expect(reply({ decision: "confirm", after_sec: 30 })).toContain(
+      "New bookings wait for the merchant (PENDING_MERCHANT_CONFIRMATION); they are confirmed after 30 s.",
+    );
+    expect(reply({ decision: "decline" })).toContain("; they are declined at once.");
+    expect(reply({ decision: "fail", after_sec: 300, cause: "OVERLAPPING_RESERVATION" })).toContain(
+      "; they fail after 5 min (OVERLAPPING_RESERVATION).",
+    );
+    const merchant_reply = { decision: "confirm", after_sec: 90 } as const;
+    expect(said({ merchant_reply })).toContain(
+      "Bookings that wait for the merchant are confirmed after 1 min 30 s.",
+    );
+    // None of them waits.
+    expect(said({ merchant_reply, confirmation: "synchronous" })).not.toContain("after 1 min");
   });
 
   it("says what the scenario itself asks for, without alarm", () => {

@@ -2,6 +2,7 @@
 // a sentence out. How the parts look, and the countdown beside them, is the band's business.
 
 import type { Behaviour, BehaviourState, CauseInfo, Failure, Fault, Listener } from "../api/types";
+import { span } from "../clock/time";
 
 export interface Part {
   kind: "plain" | "strong" | "code";
@@ -61,8 +62,14 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
       strong("wait for the merchant"),
       plain(" ("),
       code("PENDING_MERCHANT_CONFIRMATION"),
-      plain(")."),
+      plain(")"),
+      ...(behaviour.merchant_reply.decision === "manual"
+        ? [plain(" until somebody decides.")]
+        : [plain("; they "), ...replyWords(behaviour.merchant_reply)]),
     ]);
+  }
+  if (behaviour.confirmation === "inventory" && behaviour.merchant_reply.decision !== "manual") {
+    all.push([plain("Bookings that wait for the merchant "), ...replyWords(behaviour.merchant_reply)]);
   }
   const payment = paymentClause(behaviour.payment);
   if (payment) all.push(payment);
@@ -81,6 +88,19 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
   if (behaviour.validation === "off")
     all.push([plain("Mistakes in requests are "), strong("not looked for"), plain(".")]);
   return all;
+}
+
+/** What a pending booking will get, to go on "they …". */
+function replyWords({ decision, after_sec, cause }: Behaviour["merchant_reply"]): Part[] {
+  const when = after_sec ? `after ${span(after_sec)}` : "at once";
+  switch (decision) {
+    case "confirm":
+      return [plain("are "), strong(`confirmed ${when}`), plain(".")];
+    case "decline":
+      return [plain("are "), strong(`declined ${when}`), plain(".")];
+    default:
+      return [strong(`fail ${when}`), plain(" ("), code(cause ?? "SLOT_UNAVAILABLE"), plain(").")];
+  }
 }
 
 function failureClause(failure: Failure, causes: CauseInfo[]): Part[] {

@@ -12,6 +12,10 @@ import { WindowContext, WindowState } from "../app/window-state";
 import type { Platform } from "../platform";
 import { TrafficStore } from "../traffic/store";
 import { MOVES } from "./bookings";
+import { aggregator, clock, notification } from "./time";
+
+/** What the engine's clock says when a test begins. */
+export const NOW = "2026-11-22T01:00:00Z";
 
 export const NORMAL: Behaviour = {
   confirmation: "inventory",
@@ -69,7 +73,7 @@ export function status(change: Partial<Status> = {}): Status {
     counts: { exchanges: 0, bookings: 0, merchants: 0, services: 0, slots: 0 },
     last_exchange_id: 0,
     store: { in_memory: true, path: null, set_aside: null },
-    clock: { mode: "real", now: "2026-11-22T01:00:00Z", rate: 1 },
+    clock: { mode: "real", now: NOW, rate: 1 },
     sample_curl: "curl -u mock:partner http://127.0.0.1:8790/v3/CreateBooking",
     ...change,
   };
@@ -151,6 +155,22 @@ export function bench(): TestBench {
     moves: vi.fn(async () => MOVES),
     sample: vi.fn(async () => undefined),
     reset: vi.fn(async () => status()),
+    clock: vi.fn(async () => clock()),
+    putClock: vi.fn(async () => ({ ...clock(), fired: 0 })),
+    advance: vi.fn(async () => ({ ...clock(), fired: 0 })),
+    notifications: vi.fn(async () => ({
+      notifications: [],
+      next: null,
+      counts: { waiting: 0, delivered: 0, given_up: 0 },
+    })),
+    notificationCounts: vi.fn(async () => ({ waiting: 0, delivered: 0, given_up: 0 })),
+    notification: vi.fn(async (id: number) => notification(id)),
+    resend: vi.fn(async (id: number) => notification(id)),
+    giveUp: vi.fn(async (id: number) => notification(id)),
+    aggregator: vi.fn(async () => aggregator()),
+    acceptUnknownBookings: vi.fn(async () => aggregator()),
+    failNext: vi.fn(async () => aggregator()),
+    aggregatorSlots: vi.fn(async () => ({ slots: [], next: null })),
     thresholds: vi.fn(async () => ({ since: "2026-11-22T01:00:00Z", window: 1000, methods: [] })),
     merchants: vi.fn(async () => ({ merchants: [], next: null })),
     services: vi.fn(async () => ({ services: [], next: null })),
@@ -186,7 +206,7 @@ export function bench(): TestBench {
         in_force: { ...NORMAL, ...change },
         normal: NORMAL,
         changed: Object.keys(change).length > 0,
-        expires_at: null,
+        expires_at: expiresInSec ? new Date(Date.parse(NOW) + expiresInSec * 1000).toISOString() : null,
         expires_in_sec: expiresInSec ?? null,
       }),
     rows: (...rows) => {

@@ -7,6 +7,7 @@ import type { MethodThresholds } from "../api/thresholds";
 import { Modal } from "../app/Modal";
 import type { DialogName } from "../app/window-state";
 import controls from "../theme/controls.module.css";
+import table from "../theme/table.module.css";
 import { number } from "../traffic/format";
 import { milliseconds, nameOf, percent } from "./limits";
 import styles from "./Thresholds.module.css";
@@ -41,8 +42,8 @@ function Panel() {
       )}
       {data && data.methods.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must scroll by keyboard too
-        <section className={styles.scroll} aria-label="Thresholds" tabIndex={0}>
-          <table className={styles.table}>
+        <section className={table.scroll} aria-label="Thresholds" tabIndex={0}>
+          <table className={`${table.table} ${styles.whole}`}>
             <thead>
               <tr>
                 <th scope="col">Method</th>
@@ -62,7 +63,7 @@ function Panel() {
           </table>
         </section>
       )}
-      <footer className={styles.foot}>
+      <footer className={table.foot}>
         {data && <span>At most the newest {number(data.window)} requests of a method count.</span>}
         <Dialog.Close className={controls.button}>Close</Dialog.Close>
       </footer>

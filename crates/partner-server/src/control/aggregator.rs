@@ -31,6 +31,9 @@ pub(super) struct AggregatorState {
     faults: Faults,
     /// Whether it takes notifications about bookings that it never saw, and of any partner.
     accept_unknown_bookings: bool,
+    /// Whether it is told when places change, as the scenario has it
+    /// (`settings.send_real_time_updates`).
+    real_time_updates: bool,
 }
 
 impl AggregatorState {
@@ -42,6 +45,7 @@ impl AggregatorState {
             partner_id: app.engine.partner_id().to_owned(),
             faults: gate.faults(),
             accept_unknown_bookings: gate.accepts_unknown(),
+            real_time_updates: app.engine.scenario().settings.send_real_time_updates,
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) struct ResetMessage {}
 /// | `exchanges` | `ExchangesMessage` | once at the start even if empty, then at most every 50 ms |
 /// | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
 /// | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
-/// | `notifications` | `Counts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
+/// | `notifications` | `NotificationCounts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
 /// | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
 /// | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
 /// | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |

@@ -87,6 +87,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(booking_actions::post_booking_action))
         .routes(routes!(moves::get_moves))
         .routes(routes!(notifications::list_notifications))
+        .routes(routes!(notifications::get_notification))
         .routes(routes!(notifications::post_resend))
         .routes(routes!(notifications::post_give_up))
         .routes(routes!(

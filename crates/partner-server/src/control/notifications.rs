@@ -174,6 +174,25 @@ pub(super) async fn list_notifications(
     }))
 }
 
+/// A notification with all attempts.
+#[utoipa::path(
+    get,
+    path = "/api/notifications/{id}",
+    tag = "notifications",
+    params(("id" = i64, Path, description = "The notification's id.")),
+    responses(
+        (status = 200, description = "The notification.", body = NotificationView),
+        (status = 404, description = "`not_found`.", body = ErrorBody),
+        (status = 503, description = "`store_unavailable`.", body = ErrorBody),
+    )
+)]
+pub(super) async fn get_notification(
+    State(app): State<App>,
+    NotificationId(id): NotificationId,
+) -> Result<Json<NotificationView>, ApiError> {
+    view(&app, id).await
+}
+
 /// Sends a notification once more, at once, whatever became of it.
 #[utoipa::path(
     post,

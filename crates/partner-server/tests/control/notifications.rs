@@ -280,6 +280,8 @@ async fn by_hand_it_is_sent_again_or_given_up() {
     let notification = &notifications(&mock, &id).await[0];
     let path = format!("/api/notifications/{}", notification["id"]);
     assert_eq!(notification["state"], "given_up");
+    assert_eq!(&mock.get(&path).await.body, notification);
+    assert_eq!(mock.get("/api/notifications/77").await.status, 404);
     let refused = mock
         .call(Method::POST, &format!("{path}/give_up"))
         .send()
@@ -476,6 +478,9 @@ async fn places_are_told_when_they_change_and_only_where_it_is_wanted() {
     quiet.book("mina").await;
     advance(&quiet, 1).await;
     assert_eq!(outbound(&quiet).await.len(), 0);
+    let wanted =
+        async |mock: &Mock| mock.get("/api/aggregator").await.body["real_time_updates"].clone();
+    assert_eq!(wanted(&quiet).await, false);
 
     let folder = tempfile::tempdir().unwrap();
     let scenario = folder.path().join("loud.yaml");
@@ -486,6 +491,7 @@ async fn places_are_told_when_they_change_and_only_where_it_is_wanted() {
         ..EngineOptions::default()
     };
     let mock = Mock::start_with(engine, ServeOptions::default()).await;
+    assert_eq!(wanted(&mock).await, true);
     let slots = async || {
         advance(&mock, 1).await;
         let list = mock.get("/api/aggregator/availability").await.body;

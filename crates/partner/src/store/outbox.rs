@@ -11,6 +11,7 @@ use crate::clock::from_micros;
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationKind)]
 pub enum Kind {
     /// A booking (section 6).
     Booking,
@@ -32,6 +33,7 @@ impl Kind {
 /// Where a notification stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationState)]
 pub enum State {
     /// It is to be sent, for the first time or again.
     Waiting,
@@ -106,6 +108,7 @@ pub struct Attempt {
 
 /// How many notifications there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotificationCounts)]
 pub struct Counts {
     /// To be sent.
     pub waiting: u64,
