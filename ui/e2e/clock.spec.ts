@@ -58,7 +58,7 @@ test("the merchant replies when the time has come, and not before", async ({ win
   await expect(next).toHaveAccessibleName(/ in 30 s$/);
   await next.click();
   await expect(window.page.getByRole("status", { name: "Notices" })).toContainText("the merchant replied to");
-  await expect(window.row(/bookings\.patch CONFIRMED/)).toBeVisible();
+  await expect(window.row(/bookings\.patch CONFIRMED told/)).toBeVisible();
   await expect(window.clock.getByText("Nothing happens by itself.")).toBeVisible();
 });
 
@@ -72,7 +72,7 @@ test("a refusal by the merchant is set by clicks, with its cause", async ({ wind
   await expect(window.sentence).toContainText("they fail after 1 min 30 s (OVERLAPPING_RESERVATION).");
   await partner.call("CreateBooking", guest("Ada"));
   await window.clock.getByRole("button", { name: "+5 min" }).click();
-  await expect(window.row(/bookings\.patch FAILED/)).toBeVisible();
+  await expect(window.row(/bookings\.patch FAILED told/)).toBeVisible();
   await window.choose("Merchant’s reply", "By hand");
   await expect(window.sentence).toContainText("until somebody decides.");
 });
@@ -114,7 +114,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expect(window.clock.getByRole("button", { name: /^To the next timer/ })).toBeVisible();
         await audit(page, "a frozen clock with a timer, and a merchant's reply");
         await window.clock.getByRole("button", { name: "+5 min" }).click();
-        await expect(window.row(/bookings\.patch FAILED/)).toBeVisible();
+        await expect(window.row(/bookings\.patch FAILED told/)).toBeVisible();
         await audit(page, "a notice of what fired");
       });
     });

@@ -9,7 +9,7 @@ import type { ExchangeDetails as Exchange } from "../api/types";
 import { CopyButton } from "../app/CopyButton";
 import { useWindow } from "../app/window-state";
 import controls from "../theme/controls.module.css";
-import { clockTime, toneOf, took } from "../traffic/format";
+import { callOf, clockTime, toneOf, took } from "../traffic/format";
 import { BodyView } from "./BodyView";
 import styles from "./Details.module.css";
 import { Findings, NoFindings } from "./Findings";
@@ -103,7 +103,7 @@ function Heading({ exchange }: { exchange: Exchange }) {
   return (
     <header className={styles.heading}>
       <div className={styles.titleLine}>
-        <h2>{exchange.method ?? exchange.path}</h2>
+        <h2>{callOf(exchange)}</h2>
         <span className={`${controls.pill} ${controls[toneOf(exchange)]}`}>{exchange.label}</span>
       </div>
       <p className={styles.meta}>

@@ -2,7 +2,7 @@ import { ArrowLeft, ArrowRight, Flag } from "lucide-react";
 import { memo } from "react";
 import { Cell } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
-import { clockTime, plural, shortLabel, toneOf, took } from "./format";
+import { callOf, clockTime, plural, shortLabel, toneOf, took } from "./format";
 import { isGap, type TrafficRow } from "./store";
 import styles from "./Traffic.module.css";
 
@@ -30,7 +30,7 @@ export const TrafficCells = memo(function TrafficCells({ row }: { row: TrafficRo
         <span className="visually-hidden">{row.direction === "inbound" ? "in" : "out"}</span>
       </Cell>
       <Cell title={row.path}>
-        <span className={styles.call}>{row.method ?? row.path}</span>
+        <span className={styles.call}>{callOf(row)}</span>
       </Cell>
       <Cell title={row.note ? `${row.label} · ${row.note}` : row.label}>
         <span className={`${controls.pill} ${controls[tone]}`}>{shortLabel(row.label)}</span>

@@ -80,6 +80,15 @@ describe("the traffic", () => {
     expect(screen.getByRole("button", { name: "Pause" })).toBeVisible();
   });
 
+  it("names the calls of the aggregator's interface as that does", () => {
+    const bookings = "/aggregator/v1alpha/notification/partners/20002/bookings/bk-1?updateMask=status";
+    const places = "/aggregator/v1alpha/inventory/partners/20002/availability:replace";
+    const outbound = { direction: "outbound", method: null } as const;
+    t.rows(exchange(1, { ...outbound, path: bookings }), exchange(2, { ...outbound, path: places }));
+    expect(screen.getByRole("row", { name: /out bookings\.patch/ })).toBeVisible();
+    expect(screen.getByRole("row", { name: /out availability:replace/ })).toBeVisible();
+  });
+
   it("tells an empty pause from an empty log", async () => {
     await user.click(screen.getByRole("button", { name: "Pause" }));
     expect(screen.getByRole("heading", { name: "Paused" })).toBeVisible();

@@ -36,6 +36,13 @@ export function shortDate(at: string | null): string {
   }).format(date);
 }
 
+/** What a call is named: its method's name, of the aggregator's interface too where it went there. */
+export function callOf({ method, path }: Pick<ExchangeSummary, "method" | "path">): string {
+  if (method) return method;
+  if (/\/notification\/partners\/[^/]+\/bookings\//.test(path)) return "bookings.patch";
+  return path.includes("/availability:replace") ? "availability:replace" : path;
+}
+
 export function took(microseconds: number): string {
   if (microseconds < 100) return `${(microseconds / 1000).toFixed(2)} ms`;
   if (microseconds < 10_000) return `${(microseconds / 1000).toFixed(1)} ms`;

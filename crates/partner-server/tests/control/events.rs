@@ -357,3 +357,30 @@ async fn the_clock_is_told_when_it_is_set_and_when_something_else_is_next() {
     let next = json!({ "at": "2026-11-23T09:01:00Z", "what": "behaviour", "booking_id": null });
     assert_eq!(event.data["next_timer"], next);
 }
+
+#[tokio::test]
+async fn a_retry_that_is_given_up_is_not_next_any_more() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let faults = json!({ "fail_next": 1, "status": 503 });
+    mock.send(Method::PUT, "/api/aggregator/faults", faults)
+        .await;
+    let id = mock.book("mina").await;
+    let path = format!("/api/bookings/{id}/actions");
+    mock.send(Method::POST, &path, json!({ "action": "cancel" }))
+        .await;
+    let mut event = stream.next_of("clock").await;
+    while event.data["next_timer"]["what"] != "notification" {
+        event = stream.next_of("clock").await;
+    }
+    let list = mock.get("/api/notifications").await.body;
+    let path = format!(
+        "/api/notifications/{}/give_up",
+        list["notifications"][0]["id"]
+    );
+    let given_up = mock.call(Method::POST, &path).send().await.unwrap();
+    assert_eq!(given_up.status(), 200);
+    let event = stream.next_of("clock").await;
+    assert_eq!(event.data["next_timer"], Value::Null);
+}

@@ -197,10 +197,13 @@ impl Engine {
     /// [`StoreError`].
     pub async fn resend_notification(&self, id: i64) -> Result<bool, StoreError> {
         let now = self.0.clock.now();
-        self.0
+        let found = self
+            .0
             .store
             .write(move |connection| queue::resend(connection, id, now))
-            .await
+            .await?;
+        self.timers_taken();
+        Ok(found)
     }
 
     /// Gives a notification up that waits. `None` where there is no such one, false where it does
@@ -209,10 +212,13 @@ impl Engine {
     /// # Errors
     /// [`StoreError`].
     pub async fn give_up_notification(&self, id: i64) -> Result<Option<bool>, StoreError> {
-        self.0
+        let found = self
+            .0
             .store
             .write(move |connection| queue::give_up(connection, id))
-            .await
+            .await?;
+        self.timers_taken();
+        Ok(found)
     }
 }
 
