@@ -33,22 +33,25 @@ export function MerchantReply({ behaviour, ask, pending, causes }: SectionProps 
         onChoose={(choice) => ask(choice, replyPatch(choice, { after_sec, cause }))}
       />
       {decision === "fail" && (
-        <label className={styles.selectLabel}>
-          <span className={styles.smallLabel}>Cause</span>
-          <select
-            className={styles.select}
-            value={cause ?? USUAL_FAIL_CAUSE}
-            onChange={(event) =>
-              ask("cause", replyPatch("fail", { after_sec, cause: event.target.value as typeof cause }))
-            }
-          >
-            {causes.filter(canFailPending).map((info) => (
-              <option key={info.cause} value={info.cause}>
-                {titleOf(info.cause, causes)} ({info.cause})
-              </option>
-            ))}
-          </select>
-        </label>
+        <>
+          <label className={styles.selectLabel}>
+            <span className={styles.smallLabel}>Cause</span>
+            <select
+              className={styles.select}
+              value={cause ?? USUAL_FAIL_CAUSE}
+              onChange={(event) =>
+                ask("cause", replyPatch("fail", { after_sec, cause: event.target.value as typeof cause }))
+              }
+            >
+              {causes.filter(canFailPending).map((info) => (
+                <option key={info.cause} value={info.cause}>
+                  {titleOf(info.cause, causes)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <code className={styles.code}>{cause ?? USUAL_FAIL_CAUSE}</code>
+        </>
       )}
       {decision !== "manual" && (
         <>

@@ -193,10 +193,10 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
                 <span className={own.when}>{clockTime(attempt.at)}</span>
                 <span
                   className={`${controls.pill} ${controls[(attempt.status ?? 500) < 400 ? "ok" : "bad"]}`}
+                  title={took(attempt.duration_us)}
                 >
                   {attempt.status ?? "no answer"}
                 </span>
-                <span className={own.faint}>{took(attempt.duration_us)}</span>
                 <button
                   type="button"
                   className={controls.quiet}

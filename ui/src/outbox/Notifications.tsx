@@ -26,7 +26,7 @@ const COLUMNS = [
   { key: "tries", title: "Tries", end: true },
   { key: "next", title: "Next try", end: true },
 ];
-const TEMPLATE = "4.75rem 6.5rem minmax(12rem, 1fr) 2.5rem 6rem";
+const TEMPLATE = "4.25rem 5.75rem minmax(12rem, 1fr) 2.25rem 5rem";
 
 const ALL = "all";
 const IN_ORDER: NotificationState[] = ["waiting", "delivered", "given_up"];
@@ -99,7 +99,7 @@ export function Notifications() {
                   <StatePill state={row.state} />
                 </Cell>
                 <Cell title={`${methodOf(row)} · ${toldBy(row)} · ${row.booking_id ?? ""}`}>
-                  <span className={traffic.call}>{methodOf(row)}</span>
+                  <span className={styles.call}>{methodOf(row)}</span>
                   <span className={traffic.note}>
                     {toldBy(row)}
                     {row.booking_id && ` · ${row.booking_id}`}
