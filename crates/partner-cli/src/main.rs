@@ -10,6 +10,12 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use mimalloc::MiMalloc;
+
+// What one thread asks for, another gives back: the writer drops what the connections read. The
+// system's allocator took a quarter of a request's processor time for that.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A stand-in for a Booking Server partner of Google's Actions Center.
 #[derive(Debug, Parser)]
