@@ -30,6 +30,10 @@ const ROOM: usize = 512;
 /// middle of a burst, where the index would take the time of bookings.
 const IDLE: Duration = Duration::from_millis(25);
 
+/// How long records of the log wait for a booking to ride along with, where nobody asks for them:
+/// under load the next one is near, and each transaction of their own would cost as much as its.
+const LINGER: Duration = Duration::from_millis(3);
+
 /// The pause between two steps of the index.
 const BREATH: Duration = Duration::from_millis(1);
 
@@ -203,6 +207,9 @@ impl Worker {
             }
             if open && jobs.len() < GROUP {
                 next = self.receiver.try_recv().ok();
+                if next.is_none() && jobs.is_empty() {
+                    next = self.receiver.recv_timeout(LINGER).ok();
+                }
             }
         }
         let mut replies = Vec::with_capacity(jobs.len());
