@@ -59,7 +59,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
         await page.getByRole("tab", { name: /^Bookings/ }).click();
         await page.getByRole("row", { name: /Bela/ }).click();
-        await expect(window.details.getByRole("region", { name: "Facts" })).toBeVisible();
+        await expect(window.details.getByRole("group", { name: /^Sequence diagram/ })).toBeVisible();
         await audit(page, "bookings, with one of them");
       });
 

@@ -193,6 +193,7 @@ clientTest("a booking is found under Bookings with what happened to it", async (
   await page.getByRole("tab", { name: /^Bookings/ }).click();
   const bookings = page.getByRole("grid", { name: "Bookings, newest first" });
   await bookings.getByRole("row", { name: /Confirmed John Smith 5678/ }).click();
+  await window.tab("History").click();
   await expect(window.details.getByRole("region", { name: "Facts" })).toContainText(
     booking?.booking_id ?? "",
   );

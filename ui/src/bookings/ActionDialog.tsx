@@ -9,6 +9,7 @@ import { CARD_TYPE_CAUSE, CARD_TYPES } from "../control-room/presets";
 import { fromField, toField } from "../inventory/day";
 import { type Draft, Field, Form, Select, useDraft } from "../inventory/Form";
 import controls from "../theme/controls.module.css";
+import styles from "./ActionDialog.module.css";
 import { ACTIONS } from "./actions";
 
 interface Props {
@@ -47,11 +48,13 @@ export function ActionDialog({ action, booking, onAct, onClose }: Props) {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={controls.scrim} />
-        <Dialog.Popup className={controls.dialogSmall}>
-          <Dialog.Title className={controls.dialogTitle}>
-            {question?.(booking.guest || "the guest")}
-          </Dialog.Title>
-          <Dialog.Description className={controls.dialogText}>{follows}</Dialog.Description>
+        <Dialog.Popup className={styles.dialog}>
+          <header className={styles.head}>
+            <Dialog.Title className={controls.dialogTitle}>
+              {question?.(booking.guest || "the guest")}
+            </Dialog.Title>
+            <Dialog.Description className={controls.dialogText}>{follows}</Dialog.Description>
+          </header>
           <Form
             label={ACTIONS[action].button.replace("…", "")}
             changed={action !== "reschedule" || draft.changed.size > 0}
@@ -96,9 +99,12 @@ function FailFields({ draft }: { draft: Draft<FieldName> }) {
         value={values.cause}
         options={causes
           .filter(({ cause }) => cause !== "OFFER_UNAVAILABLE")
-          .map(({ cause, title }) => ({ value: cause, title: `${title} (${cause})` }))}
+          .map(({ cause, title }) => ({ value: cause, title }))}
         onChange={(value) => set("cause", value)}
       />
+      <p className={styles.cause}>
+        <code>{values.cause}</code> {causes.find(({ cause }) => cause === values.cause)?.meaning}
+      </p>
       {values.cause === CARD_TYPE_CAUSE && (
         <Select
           label="Rejected card"

@@ -57,8 +57,8 @@ export function BookingDetails({ id }: { id: string }) {
         </Tabs.List>
         <Tabs.Panel value="lifeline" className={styles.panel}>
           <div className={own.lifeline}>
-            <StateMachine booking={data} />
             <Lifeline booking={data} />
+            <StateMachine booking={data} />
           </div>
         </Tabs.Panel>
         <Tabs.Panel value="sides" className={styles.panel}>

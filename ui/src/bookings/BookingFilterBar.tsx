@@ -20,14 +20,14 @@ export function BookingFilterBar({ found, hasMore, onLeave }: Props) {
   const filter = useObservable(window.bookingFilter);
   const narrowed = filter !== ANY_BOOKING && (filter.words !== "" || filter.status !== null);
   return (
-    <search className={styles.tools} aria-label="Find bookings">
+    <div className={styles.tools}>
       <span className={styles.searchField}>
         <Search size={14} aria-hidden />
         <input
           type="search"
           className={controls.field}
           aria-label="Guest or booking id"
-          placeholder="Guest or booking id"
+          placeholder="Guest or id"
           value={filter.words}
           onChange={(event) => window.bookingFilter.set({ ...filter, words: event.target.value })}
           onKeyDown={(event) => {
@@ -73,6 +73,6 @@ export function BookingFilterBar({ found, hasMore, onLeave }: Props) {
       <span role="status" className={narrowed ? styles.found : "visually-hidden"}>
         {narrowed && `${plural(found, "booking")}${hasMore ? " so far" : ""}`}
       </span>
-    </search>
+    </div>
   );
 }

@@ -29,7 +29,7 @@ const COLUMNS: BookingColumn[] = [
   { key: "status", title: "State", width: "6.75rem", from: 0 },
   { key: "guest", title: "Guest", width: "minmax(5rem, 1.1fr)", from: 0 },
   { key: "service", title: "Service", width: "minmax(5rem, 1fr)", from: 30 },
-  { key: "start", title: "Start", width: "6.75rem", from: 22 },
+  { key: "start", title: "Start", width: "7.5rem", from: 23 },
   { key: "id", title: "Booking", width: "minmax(6rem, 0.9fr)", from: 44 },
   { key: "made", title: "Made", width: "6.75rem", from: 37, end: true },
 ];

@@ -10,6 +10,7 @@ import controls from "../theme/controls.module.css";
 import styles from "./BookingDetails.module.css";
 import { standAlone, toPng } from "./diagram/export";
 import { Legend, SequenceDiagram } from "./diagram/SequenceDiagram";
+import { wordsOf } from "./status";
 import { useWidth } from "./use-width";
 
 export function Lifeline({ booking }: { booking: BookingDetails }) {
@@ -23,13 +24,10 @@ export function Lifeline({ booking }: { booking: BookingDetails }) {
     const name = `booking-${booking.booking_id}.${kind}`;
     try {
       const { FONT_FACE } = await import("./diagram/font");
-      const title = `Booking ${booking.booking_id} of ${booking.guest || "a guest"}: who said what to whom`;
-      const svg = standAlone(diagram, FONT_FACE, title);
-      const { width, height } = diagram.viewBox.baseVal;
-      saveAs(
-        kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await toPng(svg, width, height),
-        name,
-      );
+      const { word } = wordsOf(booking.status);
+      const title = `${booking.guest || "A guest"} · booking ${booking.booking_id} · ${word}`;
+      const drawn = standAlone(diagram, FONT_FACE, title);
+      saveAs(kind === "svg" ? new Blob([drawn.svg], { type: "image/svg+xml" }) : await toPng(drawn), name);
       window.say(`Saved the diagram as ${name}.`);
     } catch {
       window.say("The diagram could not be drawn into a file. Try the other kind.", true);

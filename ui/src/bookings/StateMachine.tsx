@@ -13,6 +13,10 @@ export function StateMachine({ booking }: { booking: BookingDetails }) {
   const walk = walkOf(booking);
   const edges = edgesOf(moves, booking.confirmation_mode, walk);
   const states = Object.keys(PLACES) as BookingStatus[];
+  // A move within a state is none that its name would be said again for.
+  const before = [...new Set(walk.visited)]
+    .filter((status) => status !== walk.current)
+    .map((status) => wordsOf(status).word.toLowerCase());
   return (
     <section className={details.card} aria-label="State machine">
       <header className={details.cardHead}>
@@ -46,16 +50,7 @@ export function StateMachine({ booking }: { booking: BookingDetails }) {
       </div>
       <p className={styles.words}>
         Now <strong>{wordsOf(booking.status).word.toLowerCase()}</strong> <code>{booking.status}</code>
-        {walk.visited.length > 1 && (
-          <>
-            , by way of{" "}
-            {walk.visited
-              .slice(0, -1)
-              .map((it) => wordsOf(it).word.toLowerCase())
-              .join(", ")}
-          </>
-        )}
-        . {nextOf(edges)}
+        {before.length > 0 && <>, by way of {before.join(", ")}</>}. {nextOf(edges)}
       </p>
     </section>
   );
@@ -84,8 +79,14 @@ function State({ status, way }: { status: BookingStatus; way: "current" | "visit
       </text>
       {way === "current" && (
         <g className={styles.now}>
-          <rect x={left - 9} y={place.y - NODE.height / 2 - 9} width={36} height={17} rx={8.5} />
-          <text x={left + 9} y={place.y - NODE.height / 2 + 3.5}>
+          <rect
+            x={left + NODE.width - 42}
+            y={place.y - NODE.height / 2 - 9}
+            width={36}
+            height={17}
+            rx={8.5}
+          />
+          <text x={left + NODE.width - 24} y={place.y - NODE.height / 2 + 3.5}>
             now
           </text>
         </g>

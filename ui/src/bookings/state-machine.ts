@@ -3,21 +3,21 @@
 
 import type { BookingDetails, BookingStatus, Move } from "../api/types";
 
-export const NODE = { width: 150, height: 34 };
-export const SIZE = { width: 680, height: 236 };
+export const NODE = { width: 164, height: 34 };
+export const SIZE = { width: 640, height: 244 };
 
 /** The middle of each state; what is not here is told in words only. */
 export const PLACES: Partial<Record<BookingStatus, { x: number; y: number }>> = {
-  PENDING_MERCHANT_CONFIRMATION: { x: 196, y: 44 },
-  CONFIRMED: { x: 196, y: 162 },
-  DECLINED_BY_MERCHANT: { x: 596, y: 20 },
-  FAILED: { x: 596, y: 66 },
-  CANCELED: { x: 596, y: 112 },
-  NO_SHOW: { x: 596, y: 162 },
-  NO_SHOW_PENALIZED: { x: 596, y: 214 },
+  PENDING_MERCHANT_CONFIRMATION: { x: 190, y: 46 },
+  CONFIRMED: { x: 190, y: 166 },
+  DECLINED_BY_MERCHANT: { x: 552, y: 22 },
+  FAILED: { x: 552, y: 68 },
+  CANCELED: { x: 552, y: 116 },
+  NO_SHOW: { x: 552, y: 166 },
+  NO_SHOW_PENALIZED: { x: 552, y: 222 },
 };
 
-export const START = { x: 16, y: 103 };
+export const START = { x: 14, y: 106 };
 
 export interface Edge {
   from: BookingStatus | null;
@@ -66,9 +66,17 @@ export function edgesOf(
   }
   return [...edges.values()].map(({ movers, ...edge }) => ({
     ...edge,
-    label: [...movers].join(" or "),
+    label: together([...movers]),
     taken: wasTaken(walk.visited, edge.from, edge.to),
   }));
+}
+
+/** "guest or merchant cancels", not "guest cancels or merchant cancels". */
+function together(movers: string[]): string {
+  const [first = "", second] = movers;
+  if (second === undefined) return first;
+  const verb = first.split(" ").slice(1).join(" ");
+  return second.endsWith(` ${verb}`) ? `${first.split(" ")[0]} or ${second}` : movers.join(" or ");
 }
 
 function wasTaken(visited: BookingStatus[], from: BookingStatus | null, to: BookingStatus): boolean {
@@ -78,7 +86,7 @@ function wasTaken(visited: BookingStatus[], from: BookingStatus | null, to: Book
 
 function wordsOfMove(move: Move): string {
   if (move.by === "guest_books")
-    return move.only === "CONFIRMATION_MODE_ASYNCHRONOUS" ? "booked, to decide" : "booked at once";
+    return move.only === "CONFIRMATION_MODE_ASYNCHRONOUS" ? "to decide" : "at once";
   if (move.by === "guest_cancels") return "guest cancels";
   switch (move.action) {
     case "confirm":

@@ -28,7 +28,6 @@ export function useBooking(id: string): Booking {
     queryFn: ({ signal }) => engine.api.booking(id, signal),
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_AGAIN_MS,
-    retry: 1,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version or time is the reason to fetch
   useEffect(() => {

@@ -424,18 +424,14 @@ async fn a_lifeline_tells_who_said_what_to_whom() {
     let mock = Mock::start().await;
     let id = pending(&mock, "Ann").await;
     done(&mock, &id, json!({"action": "confirm"})).await;
+    // The clock moves on once the aggregator was told.
+    go_to(&mock, "2026-11-22T02:00:00Z").await;
     cancel_as_guest(&mock, &id).await;
     let told = details(&mock, &id).await;
-    // Notifications go out when they will, and have their own tests.
-    let is_notification = |it: &&Value| {
-        let way = (it["kind"].as_str(), it["from"].as_str());
-        way == (Some("request"), Some("partner")) || way == (Some("answer"), Some("aggregator"))
-    };
     let arrows: Vec<String> = told["messages"]
         .as_array()
         .unwrap()
         .iter()
-        .filter(|it| !is_notification(it))
         .map(|it| {
             let word = |name: &str| it[name].as_str().unwrap().to_owned();
             let logged = if it["exchange_id"].is_null() {
@@ -458,6 +454,8 @@ async fn a_lifeline_tells_who_said_what_to_whom() {
         &format!("partner > merchant: new booking {id}"),
         "aggregator > guest: Booking requested: massage-60 at 1234",
         "merchant > partner: accepts",
+        "partner > aggregator: bookings.patch *",
+        "aggregator > partner: CONFIRMED told *",
         "aggregator > guest: Booking confirmed: massage-60 at 1234",
         "guest > aggregator: cancels",
         "aggregator > partner: UpdateBooking *",
@@ -488,14 +486,57 @@ async fn a_lifeline_tells_who_said_what_to_whom() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|it| !is_notification(it))
         .map(|it| it["label"].as_str().unwrap())
         .collect();
     assert_eq!(
         labels[1..3],
         ["CreateBooking", "PENDING_MERCHANT_CONFIRMATION"]
     );
+    // With the log went the notification, and the e-mail stands behind the step itself.
+    assert_eq!(
+        labels[5..7],
+        ["accepts", "Booking confirmed: massage-60 at 1234"]
+    );
     assert_eq!(labels.len(), 11);
+}
+
+#[tokio::test]
+async fn an_email_follows_the_notification_that_the_aggregator_took() {
+    let mock = Mock::start().await;
+    let id = pending(&mock, "Ann").await;
+    let faults = json!({"fail_next": 1, "status": 503});
+    mock.send(Method::PUT, "/api/aggregator/faults", faults)
+        .await;
+    // Both at one instant: each notification belongs behind its own step.
+    done(&mock, &id, json!({"action": "confirm"})).await;
+    done(&mock, &id, json!({"action": "reschedule", "party_size": 3})).await;
+    let labels = |told: &Value| -> Vec<String> {
+        let messages = told["messages"].as_array().unwrap();
+        let label = |it: &Value| it["label"].as_str().unwrap().to_owned();
+        messages.iter().skip(5).map(label).collect()
+    };
+    let accepted = labels(&details(&mock, &id).await);
+    assert_eq!(accepted[0], "accepts");
+    assert!(
+        !accepted
+            .iter()
+            .any(|it| it.starts_with("Booking confirmed"))
+    );
+
+    go_to(&mock, "2026-11-22T03:00:00Z").await;
+    let told = labels(&details(&mock, &id).await);
+    let expected = [
+        "accepts",
+        "bookings.patch",
+        "503 UNAVAILABLE",
+        "changes the booking",
+        "bookings.patch",
+        "CONFIRMED told",
+        "Booking confirmed: massage-60 at 1234",
+        "bookings.patch",
+        "party size told",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]

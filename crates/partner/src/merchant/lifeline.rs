@@ -16,6 +16,7 @@ use super::moves::{self, Action, EmailKind};
 use crate::exchange::query::Query;
 use crate::scenario::Settings;
 use crate::store::bookings::{BookingRow, EventRow};
+use crate::store::outbox::{self, Sent};
 use crate::store::{StoreError, bookings, exchanges};
 
 /// The most exchanges of one booking that a lifeline shows: the newest ones.
@@ -113,6 +114,8 @@ struct Step {
     event: EventRow,
     exchange_id: Option<u64>,
     email: Option<Email>,
+    /// The notification that told the aggregator, where the step was not made through it.
+    notification: Option<Sent>,
 }
 
 /// Tells a booking's story; `None` where there never was such a booking.
@@ -171,6 +174,7 @@ fn steps(connection: &Connection, row: &BookingRow) -> Result<Vec<Step>, StoreEr
     };
     let mut steps = Vec::new();
     let mut before = None;
+    let mut notifications = outbox::sent(connection, booking_id)?.into_iter().peekable();
     for event in std::iter::once(created).chain(bookings::events(connection, booking_id)?) {
         let exchange_id = match event.number {
             0 => None,
@@ -186,10 +190,16 @@ fn steps(connection: &Connection, row: &BookingRow) -> Result<Vec<Step>, StoreEr
         let email = moves::email(before, status)
             .map(|kind| emails::preview(kind, event.at, slot, &row.booking));
         before = Some(status);
+        // Each step of the merchant put one into the outbox, in the same transaction.
+        let notification = match event.number {
+            0 => notifications.next_if(|it| it.created_at == event.at),
+            _ => None,
+        };
         steps.push(Step {
             event,
             exchange_id,
             email,
+            notification,
         });
     }
     Ok(steps)

@@ -322,6 +322,43 @@ pub fn attempts(connection: &Connection, id: i64) -> Result<Vec<Attempt>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// A notification about a booking, and the exchanges in which it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When the change was made.
+    pub created_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// Oldest first.
+    pub exchange_ids: Vec<u64>,
+}
+
+/// The notifications about a booking, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn sent(connection: &Connection, booking_id: &str) -> Result<Vec<Sent>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT notification_id, created_at, state FROM notifications
+         WHERE subject = ?1 AND kind = 'booking' ORDER BY notification_id",
+    )?;
+    let rows = statement.query_map([booking_id], |row| {
+        let state = State::from_name(row.get_ref(2)?.as_str()?).unwrap_or(State::GivenUp);
+        Ok((row.get(0)?, from_micros(row.get(1)?), state))
+    })?;
+    let rows: Vec<(i64, Timestamp, State)> = rows.collect::<Result<_, _>>()?;
+    rows.into_iter()
+        .map(|(id, created_at, state)| {
+            let attempts = attempts(connection, id)?;
+            Ok(Sent {
+                created_at,
+                state,
+                exchange_ids: attempts.iter().map(|it| it.exchange_id).collect(),
+            })
+        })
+        .collect()
+}
+
 /// Remembers that the places of a slot changed; once is enough until they are told.
 ///
 /// # Errors

@@ -22,8 +22,20 @@ const PROPERTIES = [
 /** Twice the size on the screen: sharp on a projector. */
 const PNG_SCALE = 2;
 
-export function standAlone(diagram: SVGSVGElement, fontFace: string, title: string): string {
-  const { width, height } = diagram.viewBox.baseVal;
+/** Around the diagram, with room for its title above. */
+const MARGIN = 16;
+const TITLE_HEIGHT = 34;
+
+export interface Drawing {
+  svg: string;
+  width: number;
+  height: number;
+}
+
+export function standAlone(diagram: SVGSVGElement, fontFace: string, title: string): Drawing {
+  const { width: inner, height: below } = diagram.viewBox.baseVal;
+  const [width, height] = [inner + 2 * MARGIN, below + TITLE_HEIGHT + 2 * MARGIN];
+  const [left, top] = [-MARGIN, -MARGIN - TITLE_HEIGHT];
   const copy = diagram.cloneNode(true) as SVGSVGElement;
   inlineStyles(diagram, copy);
   for (const area of copy.querySelectorAll("[data-hit]")) area.remove();
@@ -35,14 +47,18 @@ export function standAlone(diagram: SVGSVGElement, fontFace: string, title: stri
     }
   }
   copy.setAttribute("xmlns", SVG);
+  copy.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
+  const ground = { x: left, y: top, width, height, fill: surfaceOf(diagram) };
+  const heading = { x: 8, y: top + MARGIN + 14, fill: getComputedStyle(diagram).color };
   copy.prepend(
     made("title", {}, title),
     made("style", {}, fontFace),
-    made("rect", { width: "100%", height: "100%", fill: surfaceOf(diagram) }),
+    made("rect", ground),
+    made("text", { ...heading, "font-size": "15px", "font-weight": 650 }, title),
   );
-  return new XMLSerializer().serializeToString(copy);
+  return { svg: new XMLSerializer().serializeToString(copy), width, height };
 }
 
 function inlineStyles(from: Element, to: Element): void {
@@ -64,9 +80,9 @@ function unwrap(link: Element): void {
   link.replaceWith(group);
 }
 
-function made(name: string, attributes: Record<string, string>, text = ""): SVGElement {
+function made(name: string, attributes: Record<string, string | number>, text = ""): SVGElement {
   const element = document.createElementNS(SVG, name);
-  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, String(value));
   element.textContent = text;
   return element;
 }
@@ -80,7 +96,7 @@ function surfaceOf(element: Element): string {
   return "white";
 }
 
-export async function toPng(svg: string, width: number, height: number): Promise<Blob> {
+export async function toPng({ svg, width, height }: Drawing): Promise<Blob> {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();

@@ -48,17 +48,17 @@ fn words(kind: EmailKind, slot: &Slot) -> (&'static str, String) {
     match kind {
         EmailKind::Pending => (
             "Booking requested",
-            format!("your request was sent. {merchant} will accept or decline it."),
+            format!("Your request was sent. {merchant} will accept or decline it."),
         ),
-        EmailKind::Confirmed => ("Booking confirmed", "your booking is confirmed.".to_owned()),
+        EmailKind::Confirmed => ("Booking confirmed", "Your booking is confirmed.".to_owned()),
         EmailKind::Declined => (
             "Booking declined",
             format!("{merchant} could not accept your booking."),
         ),
         EmailKind::Failed => (
             "Booking failed",
-            "your booking could not be made. Please book another time.".to_owned(),
+            "Your booking could not be made. Please book another time.".to_owned(),
         ),
-        EmailKind::Cancelled => ("Booking cancelled", "your booking is cancelled.".to_owned()),
+        EmailKind::Cancelled => ("Booking cancelled", "Your booking is cancelled.".to_owned()),
     }
 }

@@ -2,25 +2,35 @@
 //! exchanges about it that the log still holds.
 
 use booking_api::{BookingStatus, Method};
+use jiff::Timestamp;
 
 use super::{Message, MessageKind, Party, Step};
-use crate::exchange::{Direction, Summary};
+use crate::exchange::{Direction, ExchangeOutcome, Summary};
 use crate::store::bookings::BookingRow;
+use crate::store::outbox::State;
+
+/// The notification's name in the protocol, which is no method of the Booking Server.
+const NOTIFICATION: &str = "bookings.patch";
 
 /// The arrows in order. Steps and exchanges are each oldest first; an exchange that did a step is
 /// shown with it, one that is no longer kept is shown without its id.
 pub(super) fn between(row: &BookingRow, steps: &[Step], exchanges: &[Summary]) -> Vec<Message> {
     let mut told = Vec::new();
     let mut rest = exchanges.iter().peekable();
-    for step in steps {
+    for (place, step) in steps.iter().enumerate() {
         // What lies before the step: up to its own exchange, or by time where it has none. Where
-        // the clock stands still, what the partner sent follows from a step before.
-        let own = step.exchange_id;
+        // the clock stands still, notifications of the steps before.
+        let (before, own) = (&steps[..place], step.exchange_id);
         while let Some(exchange) = rest.next_if(|exchange| match own {
             Some(id) => exchange.id < id,
-            None => exchange.at < step.event.at || follows_a_step(exchange, step, &told),
+            None => {
+                exchange.at < step.event.at
+                    || exchange.at == step.event.at
+                        && before.iter().any(|it| notifies(it, exchange))
+            }
         }) {
             wire(exchange, &mut told);
+            email_after(before, exchange, &mut told);
         }
         match own {
             Some(id) => {
@@ -42,30 +52,55 @@ pub(super) fn between(row: &BookingRow, steps: &[Step], exchanges: &[Summary]) -
             let merchant = (Party::Partner, Party::Merchant);
             told.push(message(step, merchant, label, MessageKind::Action));
         }
-        if let Some(email) = &step.email {
-            let guest = (Party::Aggregator, Party::Guest);
-            told.push(message(
-                step,
-                guest,
-                email.subject.clone(),
-                MessageKind::Email,
-            ));
+        if !is_told_later(step, exchanges) {
+            told.extend(email(step, step.event.at));
         }
     }
     for exchange in rest {
         wire(exchange, &mut told);
+        email_after(steps, exchange, &mut told);
     }
     told
 }
 
-/// At one and the same instant: a notification belongs behind the step that caused it, so before
-/// the next one; once the first step of that instant is told.
-fn follows_a_step(exchange: &Summary, step: &Step, told: &[Message]) -> bool {
-    exchange.at == step.event.at
-        && exchange.direction == Direction::Outbound
-        && told
+/// Whether this exchange sent the step's notification.
+fn notifies(step: &Step, exchange: &Summary) -> bool {
+    let notification = step.notification.as_ref();
+    notification.is_some_and(|it| it.exchange_ids.contains(&exchange.id))
+}
+
+/// Whether the aggregator learns of the step behind it, and writes its e-mail only then: by a
+/// notification that was not taken yet, or in an exchange that is shown.
+fn is_told_later(step: &Step, exchanges: &[Summary]) -> bool {
+    let Some(notification) = &step.notification else {
+        return false;
+    };
+    notification.state != State::Delivered
+        || exchanges
             .iter()
-            .any(|message| message.from == Party::Merchant && message.at == exchange.at)
+            .any(|it| is_taken(it) && notifies(step, it))
+}
+
+fn is_taken(exchange: &Summary) -> bool {
+    exchange.outcome == ExchangeOutcome::Ok
+}
+
+/// The e-mail of the step that the aggregator has just been told of.
+fn email_after(steps: &[Step], exchange: &Summary, told: &mut Vec<Message>) {
+    if !is_taken(exchange) {
+        return;
+    }
+    let step = steps.iter().find(|step| notifies(step, exchange));
+    told.extend(step.and_then(|step| email(step, exchange.at)));
+}
+
+fn email(step: &Step, at: Timestamp) -> Option<Message> {
+    let subject = step.email.as_ref()?.subject.clone();
+    let guest = (Party::Aggregator, Party::Guest);
+    Some(Message {
+        at,
+        ..message(step, guest, subject, MessageKind::Email)
+    })
 }
 
 fn waits(step: &Step) -> bool {
@@ -121,7 +156,7 @@ fn of_the_merchant(step: &Step, told: &mut Vec<Message>) {
         "confirmed" => "accepts",
         "declined" => "declines",
         "auto_declined" => "does not answer in time",
-        "failed" => "can be asked neither way",
+        "failed" => "gives up",
         "cancelled_by_merchant" => "cancels",
         "rescheduled_by_merchant" => "changes the booking",
         "no_show" => "the guest did not come",
@@ -138,7 +173,7 @@ fn wire(exchange: &Summary, told: &mut Vec<Message>) {
     let (there, back) = sides(exchange.direction);
     let call = match (exchange.direction, exchange.method) {
         (_, Some(method)) => method.name().to_owned(),
-        (Direction::Outbound, None) => format!("PATCH {}", exchange.note),
+        (Direction::Outbound, None) => NOTIFICATION.to_owned(),
         (Direction::Inbound, None) => exchange.path.clone(),
     };
     let mut tell = |(from, to), label: String, kind| {
