@@ -202,9 +202,11 @@ describe("one booking", () => {
     const differ = rows.filter((row) => row.textContent?.includes("differs"));
     expect(differ.map((row) => within(row).getByRole("rowheader").textContent)).toEqual(["State"]);
     expect(differ[0]).toHaveTextContent("Confirmed CONFIRMEDPending PENDING_MERCHANT_CONFIRMATION");
-    await user.click(button("Show the notifications"));
+    await user.click(button("Show what was sent"));
     expect(t.window.filterText.get()).toBe("booking:bk-1 direction:outbound");
     expect(t.window.tab.get()).toBe("traffic");
+    await user.click(button("Open the outbox"));
+    expect(t.window.tab.get()).toBe("outbox");
   });
 
   it("previews the e-mails and says that nobody sends them", async () => {

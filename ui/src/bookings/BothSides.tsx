@@ -108,9 +108,14 @@ export function BothSides({ booking }: { booking: BookingDetails }) {
                 ? "The notification of the last change is still on its way, or it was refused."
                 : "What was said over the wire has reached the other side."}
             </p>
-            <button type="button" className={controls.quiet} onClick={showNotifications}>
-              Show the notifications
-            </button>
+            <span>
+              <button type="button" className={controls.quiet} onClick={() => window.tab.set("outbox")}>
+                Open the outbox
+              </button>
+              <button type="button" className={controls.quiet} onClick={showNotifications}>
+                Show what was sent
+              </button>
+            </span>
           </div>
         </>
       )}

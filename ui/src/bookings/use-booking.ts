@@ -1,5 +1,5 @@
-// One booking as the engine has it, asked for again when bookings change, when something about it went over the wire,
-// and now and then, since what is legal depends on the time.
+// One booking as the engine has it, asked for again when bookings, notifications or the clock change, when something
+// about it went over the wire, and now and then, since what is legal depends on the time.
 
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -22,18 +22,19 @@ export function useBooking(id: string): Booking {
   const engine = useEngine();
   const client = useQueryClient();
   const version = useObservable(engine.bookingsVersion);
-  const clock = useObservable(engine.said)?.status.clock;
+  const clock = useObservable(engine.clock);
+  const outbox = useObservable(engine.outboxVersion);
   const { data, error, refetch } = useQuery({
     queryKey: ["booking", id],
     queryFn: ({ signal }) => engine.api.booking(id, signal),
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_AGAIN_MS,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version or time is the reason to fetch
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news are the reason to fetch
   useEffect(() => {
     const timer = setTimeout(() => void refetch(), REFRESH_MS);
     return () => clearTimeout(timer);
-  }, [version, clock, refetch]);
+  }, [version, clock, outbox, refetch]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = engine.traffic.onRows((rows) => {

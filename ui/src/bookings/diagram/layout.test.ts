@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { message } from "../../test/bookings";
-import { duration, labelOf, layOut, widthOf, wrap } from "./layout";
+import { labelOf, layOut, widthOf, wrap } from "./layout";
 import { nameOf, timeOf } from "./words";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 22, 1, 0, seconds)).toISOString();
@@ -44,17 +44,13 @@ describe("the layout of the sequence diagram", () => {
   });
 
   it("says how much time passed where it was more than a moment", () => {
-    const messages = [message({ at: at(0) }), message({ at: at(9) }), message({ at: at(39) })];
-    expect(layOut(messages, 700).pauses.map(({ text }) => text)).toEqual(["30 s later"]);
-  });
-
-  it.each([
-    [30, "30 s"],
-    [95, "1 min 35 s"],
-    [3600, "1 h"],
-    [86_400 + 7200 + 60, "1 d 2 h"],
-  ])("writes %i seconds as %s", (seconds, text) => {
-    expect(duration(seconds)).toBe(text);
+    const messages = [
+      message({ at: at(0) }),
+      message({ at: at(9) }),
+      message({ at: at(39) }),
+      message({ at: at(134) }),
+    ];
+    expect(layOut(messages, 700).pauses.map(({ text }) => text)).toEqual(["30 s later", "1 min 35 s later"]);
   });
 
   it("breaks long labels in two lines and says when that was not all", () => {

@@ -2,6 +2,7 @@
 // a rem, a pixel where letters have their usual size.
 
 import type { Message } from "../../api/types";
+import { span } from "../../clock/time";
 
 export const TIME_WIDTH = 62;
 const EDGE = 12;
@@ -72,7 +73,7 @@ export function layOut(messages: readonly Message[], room: number): Layout {
   messages.forEach((message, index) => {
     const at = Date.parse(message.at);
     if (before !== null && at - before >= PAUSE_SEC * 1000) {
-      pauses.push({ y: y + PAUSE_HEIGHT / 2, text: `${duration((at - before) / 1000)} later` });
+      pauses.push({ y: y + PAUSE_HEIGHT / 2, text: `${span(Math.round((at - before) / 1000))} later` });
       y += PAUSE_HEIGHT;
     }
     before = at;
@@ -137,21 +138,4 @@ export function widthOf(text: string): number {
   let width = 0;
   for (const letter of text) width += /[A-Z_MW]/.test(letter) ? 8.1 : /[iljt.,:'’ ]/.test(letter) ? 4 : 6.7;
   return width;
-}
-
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts: [number, string][] = [
-    [Math.floor(whole / 86_400), "d"],
-    [Math.floor(whole / 3600) % 24, "h"],
-    [Math.floor(whole / 60) % 60, "min"],
-    [whole % 60, "s"],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first < 0) return "0 s";
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(" ");
 }
