@@ -11,6 +11,7 @@ pub mod control;
 mod listener;
 mod sender;
 mod serve;
+mod threeds;
 
 pub use app::Credentials;
 pub use booking::openapi as booking_openapi;

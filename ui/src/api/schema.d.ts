@@ -190,6 +190,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 3-D Secure 1 challenges, newest first. */
+        get: operations["list_challenges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/challenges/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers a challenge in the guest's place, as the bank's page does, and gives the bank's answer.
+         * @description Saying the same again gives the same answer. `time_out` obeys the partner's clock: the bank has
+         *     no answer before `expires_at`; move the clock and call again.
+         */
+        post: operations["post_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clock": {
         parameters: {
             query?: never;
@@ -1164,6 +1202,66 @@ export interface components {
             /** @description In the order of their numbers. */
             causes: components["schemas"]["CauseInfo"][];
         };
+        /** @description A challenge as the bank keeps it (protocol section 4.5). */
+        Challenge: {
+            /** @description The bank's page, which takes the form. */
+            acs_url: string;
+            amount: components["schemas"]["Price"] | null;
+            /**
+             * Format: date-time
+             * @description When it was opened, by the engine's clock.
+             */
+            created_at: string;
+            decision: components["schemas"]["Decision"] | null;
+            /**
+             * Format: date-time
+             * @description From when on the guest is too late.
+             */
+            expires_at: string;
+            /** @description The bank's name for it: `transaction_id` of the failure. */
+            id: string;
+            /** @description `md_merchant_data` of the failure (MD). */
+            md_merchant_data: string;
+            /** @description The merchant, by the partner's id. */
+            merchant_id: string;
+            /** @description The merchant as the page names it. */
+            merchant_name: string;
+            /** @description What the page is opened with: `pa_req` of the failure (PaReq). */
+            pa_req: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /** @description The guest, by the aggregator's opaque id. */
+            user_id: string;
+        };
+        /** @description A challenge that was answered. */
+        ChallengeAnswer: {
+            /** @description The challenge as it is now. */
+            challenge: components["schemas"]["Challenge"];
+            /**
+             * @description The bank's answer, for `payment_information.pa_response` of the same CreateBooking; null
+             *     while the guest lets the time run out.
+             */
+            pa_res: string | null;
+        };
+        /** @description A page of challenges. */
+        ChallengeList: {
+            /** @description Newest first. */
+            challenges: components["schemas"]["Challenge"][];
+            /** @description Give this as `before` for the next page; null on the last one. */
+            next: string | null;
+            /** @description A page of the Booking Server to name as TermUrl where there is no client to come back to. */
+            return_url: string;
+        };
+        /**
+         * @description Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it.
+         * @enum {string}
+         */
+        ChallengeParameters: "complete" | "missing";
+        /** @description What a guest does on the bank's page. */
+        ChallengeWish: {
+            /** @description What the guest does. */
+            decision: components["schemas"]["Decision"];
+        };
         /** @description What to do before a request is sent again. */
         Change: {
             /** @description The body, where the call has one. */
@@ -1343,24 +1441,11 @@ export interface components {
          * @enum {string}
          */
         CreditCardType: "CREDIT_CARD_TYPE_UNSPECIFIED" | "VISA" | "MASTERCARD" | "AMERICAN_EXPRESS" | "DISCOVER" | "JCB";
-        /** @description One step of the way to an answer. */
-        Decision: {
-            /**
-             * @description What would have made the answer another one. The step that settled the answer has at
-             *     least one.
-             */
-            counterfactuals: components["schemas"]["Counterfactual"][];
-            /** @description True for the step that settled the answer. */
-            decided: boolean;
-            /** @description Who spoke. */
-            layer: components["schemas"]["Layer"];
-            /** @description Section of the protocol reference, where one applies. */
-            reference: string | null;
-            /** @description A short, stable name of the step, e.g. `token` or `failure_toggle`. */
-            step: string;
-            /** @description One plain sentence. */
-            text: string;
-        };
+        /**
+         * @description What the guest does on the bank's page.
+         * @enum {string}
+         */
+        Decision: "approve" | "decline" | "cancel" | "time_out";
         /** @description A deposit taken or held for a booking. */
         Deposit: {
             /** @description The amount. */
@@ -2042,6 +2127,8 @@ export interface components {
             mode: components["schemas"]["PaymentMode"];
             /** @description Who handles the money: PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE. */
             processed_by: components["schemas"]["PaymentProcessedBy"];
+            /** @description Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it. */
+            threeds1_parameters: components["schemas"]["ChallengeParameters"];
         };
         /** @description What is paid for a booking, and on which terms. */
         PaymentInformation: {
@@ -3388,6 +3475,162 @@ export interface operations {
             };
             /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_challenges: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of challenges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The challenge's id: `transaction_id` of the failure. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "approve"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChallengeWish"];
+            };
+        };
+        responses: {
+            /** @description The challenge with the bank's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeAnswer"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `already_decided`: the guest did something else, or is too late. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `missing_field`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

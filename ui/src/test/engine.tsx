@@ -21,7 +21,12 @@ export const NORMAL: Behaviour = {
   confirmation: "inventory",
   merchant_reply: { decision: "manual" },
   failure: null,
-  payment: { mode: "inventory", processed_by: "PROCESSED_BY_PARTNER", authorisation: "approve" },
+  payment: {
+    mode: "inventory",
+    processed_by: "PROCESSED_BY_PARTNER",
+    authorisation: "approve",
+    threeds1_parameters: "complete",
+  },
   fault: null,
   validation: "warn",
   unknown_inventory: "accept",

@@ -17,6 +17,7 @@ use super::incoming;
 use super::route::{Route, route};
 use super::unless;
 use crate::app::App;
+use crate::threeds;
 
 /// A method that is being run.
 struct Deciding(Pin<Box<dyn Future<Output = Reply> + Send>>);
@@ -67,6 +68,12 @@ impl Draft {
         record.target = uri
             .path_and_query()
             .map_or_else(String::new, |it| it.as_str().to_owned());
+        if !self.app.reveal_secrets
+            && let Cow::Owned(shown) = redact::target(&record.target)
+        {
+            record.target = shown;
+            record.redacted = true;
+        }
         record.version = format!("{:?}", request.version());
         record.headers = Vec::with_capacity(request.headers().len());
         for (name, value) in request.headers() {
@@ -93,12 +100,28 @@ impl Draft {
     /// Takes the request's body in.
     pub(super) fn body(&mut self, bytes: &[u8], size: usize) {
         let text = incoming::text(bytes);
-        let (body, hidden) = self.shown(&text);
+        let (body, hidden) = if self.is_form() && !self.app.reveal_secrets {
+            let form = redact::form(&text);
+            let hidden = matches!(form, Cow::Owned(_));
+            let (body, more) = self.shown(&form);
+            (body, hidden || more)
+        } else {
+            self.shown(&text)
+        };
         let record = &mut self.exchange.request;
         record.body = body;
         record.redacted |= hidden;
         record.body_size = size as u64;
         self.exchange.timing.read_us = self.watch.micros();
+    }
+
+    /// Whether the body is a browser's form: said to be one, or posted to a page.
+    fn is_form(&self) -> bool {
+        let headers = &self.exchange.request.headers;
+        let said = headers.iter().any(|(name, value)| {
+            name == "content-type" && value.contains("application/x-www-form-urlencoded")
+        });
+        said || threeds::which(&self.exchange.summary.path).is_some()
     }
 
     /// Lets the request set behaviour for itself.
@@ -229,6 +252,22 @@ impl Draft {
             body,
             body_size,
         });
+    }
+
+    /// As [`Self::respond`], for a page; `kept` is what the log keeps where the page itself holds a
+    /// secret.
+    pub(super) fn respond_page(
+        &mut self,
+        status: u16,
+        headers: &HeaderMap,
+        html: &str,
+        kept: Option<&str>,
+    ) {
+        let kept = kept.filter(|_| !self.app.reveal_secrets).unwrap_or(html);
+        self.respond(status, headers, kept);
+        if let Some(response) = &mut self.exchange.response {
+            response.body_size = html.len() as u64;
+        }
     }
 
     pub(super) async fn close(mut self) {

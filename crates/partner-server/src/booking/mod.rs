@@ -13,9 +13,10 @@ mod incoming;
 mod line;
 mod methods;
 mod openapi;
+mod pages;
 mod record;
 mod route;
-mod unless;
+pub(crate) mod unless;
 
 use axum::Router;
 use tower_http::catch_panic::CatchPanicLayer;

@@ -19,11 +19,12 @@ use partner::exchange::ExchangeOutcome;
 
 use super::broken;
 use super::draft::Draft;
-use super::incoming::{self, Trouble};
+use super::incoming::{self, Incoming, Trouble};
 use super::line::Line;
 use super::route::{Route, route};
-use super::{answer as bodies, credentials, methods, unless};
+use super::{answer as bodies, credentials, methods, pages, unless};
 use crate::app::App;
+use crate::threeds;
 
 /// Answers one request and records it.
 pub(super) fn record(
@@ -51,6 +52,9 @@ async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Bo
         return response(400, HeaderMap::new(), String::new());
     }
 
+    if let Some(which) = threeds::which(parts.uri.path()) {
+        return pages::answer(&app, draft, which, &parts, &incoming).await;
+    }
     let decided = decide(
         &app,
         &mut draft,
@@ -96,7 +100,7 @@ async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Bo
 
 /// The headers of every answer. The HTTP library would add all but the type by itself; set here,
 /// the log has what the client gets.
-fn headers(app: &App, asked: &HeaderMap, size: usize) -> HeaderMap {
+pub(super) fn headers(app: &App, asked: &HeaderMap, size: usize) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(4);
     let json = HeaderValue::from_static("application/json");
     headers.insert(CONTENT_TYPE, json);
@@ -185,20 +189,7 @@ async fn decide(
             return refuse(draft, "path", refusal, "1.1", Vec::new(), unless);
         }
     };
-    let trouble = match incoming.trouble {
-        Some(Trouble::TooLarge) => Some(Refusal::new(
-            413,
-            "body too large",
-            "The body is larger than 1 MiB.",
-        )),
-        Some(Trouble::Stalled) => Some(Refusal::new(
-            408,
-            "slow body",
-            "The rest of the body did not arrive in time.",
-        )),
-        _ => None,
-    };
-    if let Some(refusal) = trouble {
+    if let Some(refusal) = trouble_of(&incoming) {
         let extra = vec![(CONNECTION, HeaderValue::from_static("close"))];
         let unless = match refusal.status {
             413 => unless::empty_body(),
@@ -213,6 +204,23 @@ async fn decide(
     let decided = answer(app, draft, method, &incoming.bytes, line).await;
     overrides.explain(&mut draft.trail);
     decided
+}
+
+/// The refusal of a body that did not arrive whole.
+pub(super) fn trouble_of(incoming: &Incoming) -> Option<Refusal> {
+    match incoming.trouble? {
+        Trouble::TooLarge => Some(Refusal::new(
+            413,
+            "body too large",
+            "The body is larger than 1 MiB.",
+        )),
+        Trouble::Stalled => Some(Refusal::new(
+            408,
+            "slow body",
+            "The rest of the body did not arrive in time.",
+        )),
+        Trouble::Gone => None,
+    }
 }
 
 /// Bears what the network toggle does before the method, and calls it.

@@ -39,7 +39,7 @@ pub(super) fn credentials(app: &App) -> Counterfactual {
 }
 
 /// With another verb or at another path.
-pub(super) fn other_line(verb: &'static str, path: String) -> Counterfactual {
+pub(crate) fn other_line(verb: &'static str, path: String) -> Counterfactual {
     let text = format!("Would be taken as {verb} {path}.");
     let change = Change::RequestLine {
         verb: verb.into(),
@@ -49,7 +49,7 @@ pub(super) fn other_line(verb: &'static str, path: String) -> Counterfactual {
 }
 
 /// The one request that needs nothing.
-pub(super) fn health_check() -> Counterfactual {
+pub(crate) fn health_check() -> Counterfactual {
     let change = Change::RequestLine {
         verb: "GET".into(),
         path: "/v3/HealthCheck".into(),

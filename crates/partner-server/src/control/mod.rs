@@ -8,6 +8,7 @@ mod behaviour;
 mod booking_actions;
 mod bookings;
 mod causes;
+mod challenges;
 mod clock;
 mod error;
 mod events;
@@ -86,6 +87,8 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(bookings::get_booking))
         .routes(routes!(booking_actions::post_booking_action))
         .routes(routes!(moves::get_moves))
+        .routes(routes!(challenges::list_challenges))
+        .routes(routes!(challenges::post_complete))
         .routes(routes!(notifications::list_notifications))
         .routes(routes!(notifications::get_notification))
         .routes(routes!(notifications::post_resend))

@@ -32,6 +32,7 @@ use super::status::BehaviourState;
         (name = "clock", description = "What time it is for it."),
         (name = "exchanges", description = "What went over the wire."),
         (name = "bookings", description = "What it holds."),
+        (name = "challenges", description = "What banks ask guests (3-D Secure 1)."),
         (name = "inventory", description = "What can be booked: in, out, and by hand."),
     ),
     // The event stream's messages: no call answers with them alone.

@@ -20,5 +20,6 @@ mod methods;
 mod overrides;
 mod payments;
 mod samples;
+mod threeds;
 mod tokens;
 mod update_booking;

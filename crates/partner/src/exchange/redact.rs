@@ -58,6 +58,43 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
 }
 
+/// The text to log for a form that a browser posted (`application/x-www-form-urlencoded`), or for
+/// a query.
+#[must_use]
+pub fn form(text: &str) -> Cow<'_, str> {
+    let is_secret = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // Names may be percent-encoded, and a browser's spelling of a small letter is as good.
+        let decoded = form_urlencoded::parse(name.as_bytes()).next();
+        let name = decoded.map_or(Cow::Borrowed(name), |(name, _)| name);
+        let known = |secret: &&str| name.trim().eq_ignore_ascii_case(secret);
+        !value.is_empty() && SECRET_FIELDS.iter().any(|secret| known(&secret))
+    };
+    if !text.split('&').any(is_secret) {
+        return Cow::Borrowed(text);
+    }
+    let shown: Vec<Cow<'_, str>> = text
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if is_secret(pair) => Cow::Owned(format!("{name}={HIDDEN}")),
+            _ => Cow::Borrowed(pair),
+        })
+        .collect();
+    Cow::Owned(shown.join("&"))
+}
+
+/// The text to log for a path with its query.
+#[must_use]
+pub fn target(text: &str) -> Cow<'_, str> {
+    match text.split_once('?') {
+        Some((path, query)) => match form(query) {
+            Cow::Owned(query) => Cow::Owned(format!("{path}?{query}")),
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+        },
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The text to log for a body.
 #[must_use]
 pub fn body(text: &str) -> Cow<'_, str> {
@@ -189,6 +226,27 @@ mod tests {
             body(r#"{"idempotency_token":"7"}"#),
             Cow::Borrowed(_)
         ));
+    }
+
+    #[test]
+    fn a_form_hides_its_secrets_however_their_names_are_spelt() {
+        assert_eq!(
+            form("MD=md-1&PaRes=aGVsbG8%2B&x="),
+            "MD=md-1&PaRes=[redacted]&x="
+        );
+        assert_eq!(
+            form("Pa%52es=x&PARES=y"),
+            "Pa%52es=[redacted]&PARES=[redacted]"
+        );
+        assert_eq!(form("pa_response=a=b&c"), "pa_response=[redacted]&c");
+        for plain in ["", "PaReq=x&MD=y", "PaRes=", "PaRes", "x=PaRes"] {
+            assert!(matches!(form(plain), Cow::Borrowed(_)), "{plain}");
+        }
+        assert_eq!(
+            target("/3ds1/return?PaRes=x"),
+            "/3ds1/return?PaRes=[redacted]"
+        );
+        assert!(matches!(target("/3ds1/return?MD=x"), Cow::Borrowed(_)));
     }
 
     #[test]

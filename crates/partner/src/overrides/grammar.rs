@@ -33,6 +33,8 @@ pub enum Key {
     ProcessedBy,
     /// What the payment processor says.
     Authorisation,
+    /// Whether a 3-D Secure challenge says where to go with it.
+    Threeds1Parameters,
     /// What the merchant does with the pending booking.
     MerchantReply,
     /// When the merchant does it.
@@ -72,6 +74,7 @@ impl Key {
         Self::Payment,
         Self::ProcessedBy,
         Self::Authorisation,
+        Self::Threeds1Parameters,
         Self::MerchantReply,
         Self::MerchantReplyAfterSec,
         Self::MerchantReplyCause,
@@ -95,6 +98,7 @@ impl Key {
             Self::Payment => "payment",
             Self::ProcessedBy => "processed_by",
             Self::Authorisation => "authorisation",
+            Self::Threeds1Parameters => "threeds1_parameters",
             Self::MerchantReply => "merchant_reply",
             Self::MerchantReplyAfterSec => "merchant_reply_after_sec",
             Self::MerchantReplyCause => "merchant_reply_cause",
@@ -114,7 +118,9 @@ impl Key {
             | Self::Fault
             | Self::RetryAfterSec
             | Self::BytesPerSec => "fault",
-            Self::Payment | Self::ProcessedBy | Self::Authorisation => "payment",
+            Self::Payment | Self::ProcessedBy | Self::Authorisation | Self::Threeds1Parameters => {
+                "payment"
+            }
             Self::MerchantReply | Self::MerchantReplyAfterSec | Self::MerchantReplyCause => {
                 "merchant_reply"
             }
@@ -165,6 +171,7 @@ impl Key {
                 "error",
                 "require_3ds1",
             ]),
+            Self::Threeds1Parameters => Values::Words(vec!["complete", "missing"]),
             Self::MerchantReply => Values::Words(vec!["confirm", "decline", "fail", "manual"]),
             Self::MerchantReplyAfterSec => Values::Number(0, 30 * 24 * 60 * 60),
             Self::MerchantReplyCause => Values::Words(cause_names().collect()),
@@ -199,6 +206,7 @@ impl Key {
             Self::Payment
             | Self::ProcessedBy
             | Self::Authorisation
+            | Self::Threeds1Parameters
             | Self::MerchantReply
             | Self::MerchantReplyAfterSec
             | Self::MerchantReplyCause => method == CreateBooking,
@@ -256,6 +264,7 @@ impl Setting {
             Key::Payment => vec![("mode", word())],
             Key::ProcessedBy => vec![("processed_by", word())],
             Key::Authorisation => vec![("authorisation", word())],
+            Key::Threeds1Parameters => vec![("threeds1_parameters", word())],
             Key::MerchantReply => vec![("decision", word())],
             Key::MerchantReplyAfterSec => vec![("after_sec", number())],
             Key::MerchantReplyCause => vec![("cause", word())],
@@ -346,7 +355,10 @@ pub(super) fn tags() -> Vec<(String, Vec<Setting>)> {
                     tags.push((format!("ASYNC_{capitals}"), vec![mode, reply]));
                     continue;
                 }
-                Key::Payment | Key::UnknownInventory | Key::Validation => {
+                Key::Payment
+                | Key::Threeds1Parameters
+                | Key::UnknownInventory
+                | Key::Validation => {
                     format!("{}_{capitals}", key.name().to_uppercase())
                 }
                 _ => continue,
