@@ -1212,7 +1212,7 @@ export interface components {
              * @description When it was opened, by the engine's clock.
              */
             created_at: string;
-            decision: components["schemas"]["Decision"] | null;
+            decision: components["schemas"]["ChallengeDecision"] | null;
             /**
              * Format: date-time
              * @description From when on the guest is too late.
@@ -1229,7 +1229,7 @@ export interface components {
             /** @description What the page is opened with: `pa_req` of the failure (PaReq). */
             pa_req: string;
             /** @description Where it stands. */
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ChallengeState"];
             /** @description The guest, by the aggregator's opaque id. */
             user_id: string;
         };
@@ -1243,6 +1243,11 @@ export interface components {
              */
             pa_res: string | null;
         };
+        /**
+         * @description What the guest does on the bank's page.
+         * @enum {string}
+         */
+        ChallengeDecision: "approve" | "decline" | "cancel" | "time_out";
         /** @description A page of challenges. */
         ChallengeList: {
             /** @description Newest first. */
@@ -1257,10 +1262,15 @@ export interface components {
          * @enum {string}
          */
         ChallengeParameters: "complete" | "missing";
+        /**
+         * @description Where a challenge stands.
+         * @enum {string}
+         */
+        ChallengeState: "open" | "waiting" | "approved" | "declined" | "cancelled" | "timed_out" | "used";
         /** @description What a guest does on the bank's page. */
         ChallengeWish: {
             /** @description What the guest does. */
-            decision: components["schemas"]["Decision"];
+            decision: components["schemas"]["ChallengeDecision"];
         };
         /** @description What to do before a request is sent again. */
         Change: {
@@ -1441,11 +1451,24 @@ export interface components {
          * @enum {string}
          */
         CreditCardType: "CREDIT_CARD_TYPE_UNSPECIFIED" | "VISA" | "MASTERCARD" | "AMERICAN_EXPRESS" | "DISCOVER" | "JCB";
-        /**
-         * @description What the guest does on the bank's page.
-         * @enum {string}
-         */
-        Decision: "approve" | "decline" | "cancel" | "time_out";
+        /** @description One step of the way to an answer. */
+        Decision: {
+            /**
+             * @description What would have made the answer another one. The step that settled the answer has at
+             *     least one.
+             */
+            counterfactuals: components["schemas"]["Counterfactual"][];
+            /** @description True for the step that settled the answer. */
+            decided: boolean;
+            /** @description Who spoke. */
+            layer: components["schemas"]["Layer"];
+            /** @description Section of the protocol reference, where one applies. */
+            reference: string | null;
+            /** @description A short, stable name of the step, e.g. `token` or `failure_toggle`. */
+            step: string;
+            /** @description One plain sentence. */
+            text: string;
+        };
         /** @description A deposit taken or held for a booking. */
         Deposit: {
             /** @description The amount. */

@@ -20,6 +20,7 @@ const SIGNATURE: usize = 16;
 /// What the guest does on the bank's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ChallengeDecision)]
 pub enum Decision {
     /// The guest proves to be the card's owner.
     Approve,
@@ -56,6 +57,7 @@ impl Decision {
 /// Where a challenge stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ChallengeState)]
 pub enum State {
     /// The guest has not answered yet.
     Open,
