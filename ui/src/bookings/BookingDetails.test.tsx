@@ -220,19 +220,32 @@ describe("one booking", () => {
   });
 
   it("tells its history with the ledger where there is one", async () => {
+    const sums = { authorised_micros: "0", fee_micros: "0", refunded_micros: "0" };
     const ledger = [
       {
         kind: "captured",
-        amount: { price_micros: "25000000", currency_code: "USD" },
+        amount_micros: "25000000",
+        currency_code: "USD",
         at: "2026-11-22T01:00:03Z",
+        text: "The deposit was taken.",
         exchange_id: 17,
       },
     ];
-    await showWith({ ledger } as Partial<Details>);
+    const balances = [
+      {
+        ...sums,
+        currency_code: "USD",
+        balance_micros: "25000000",
+        captured_micros: "25000000",
+        held_micros: "40000000",
+      },
+    ];
+    await showWith({ ledger, balances } as Partial<Details>);
     await user.click(screen.getByRole("tab", { name: "History" }));
     expect(screen.getByRole("region", { name: "What happened" })).toHaveTextContent("Booked by the guest.");
     const account = screen.getByRole("region", { name: "Ledger" });
-    expect(account).toHaveTextContent("$25.00 Captured: taken from the card");
+    expect(account).toHaveTextContent("Captured $25.00 The deposit was taken.");
+    expect(account).toHaveTextContent("The guest has paid $25.00: $25.00 captured, $40.00 held on the card.");
     await user.click(within(account).getByRole("button", { name: "Show the exchange" }));
     expect(t.window.exchange.get()).toBe(17);
   });

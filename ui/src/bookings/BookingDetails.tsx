@@ -15,7 +15,8 @@ import { Actions } from "./Actions";
 import own from "./BookingDetails.module.css";
 import { BothSides } from "./BothSides";
 import { Emails } from "./Emails";
-import { Ledger, type LedgerEntry, Timeline } from "./History";
+import { Timeline } from "./History";
+import { Ledger } from "./Ledger";
 import { Lifeline } from "./Lifeline";
 import { StateMachine } from "./StateMachine";
 import { StatusPill } from "./StatusPill";
@@ -70,7 +71,7 @@ export function BookingDetails({ id }: { id: string }) {
         <Tabs.Panel value="history" className={styles.panel}>
           <Facts booking={data} />
           <Timeline booking={data} />
-          <Money booking={data} />
+          <Ledger booking={data} />
           <BodyView title="As on the wire" body={JSON.stringify(data.booking)} what="the booking" />
         </Tabs.Panel>
       </Tabs.Root>
@@ -145,9 +146,4 @@ function Facts({ booking }: { booking: Details }) {
       </dl>
     </section>
   );
-}
-
-/** Engines before the ledger say nothing of it. */
-function Money({ booking }: { booking: Details & { ledger?: LedgerEntry[] } }) {
-  return booking.ledger && booking.ledger.length > 0 ? <Ledger entries={booking.ledger} /> : null;
 }
