@@ -1,5 +1,5 @@
-//! The files that are generated from the code and kept in the repository: the OpenAPI documents, and
-//! the UI's types made from one of them.
+//! The files that are generated from the code and kept in the repository: the OpenAPI documents, the
+//! UI's types made from one of them, and the schema of scenarios.
 //!
 //! They are committed so that a reader sees the interface and its changes; the test run compares them.
 
@@ -12,7 +12,12 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::{Profile, Workspace};
 use crate::{process, ui};
 
-const DOCUMENTS: &[&str] = &["booking", "control"];
+/// Each document: its file, and what the program is asked for it.
+const DOCUMENTS: &[(&str, [&str; 2])] = &[
+    ("docs/openapi/booking.json", ["openapi", "booking"]),
+    ("docs/openapi/control.json", ["openapi", "control"]),
+    ("scenarios/schema.json", ["schema", "scenario"]),
+];
 const UI_TYPES: &str = "ui/src/api/schema.d.ts";
 
 /// Rewrites all of them.
@@ -46,17 +51,14 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     compare(path, &before, &after)
 }
 
-/// Each OpenAPI document's path and what the program, as it is built, prints for it.
+/// Each document's path and what the program, as it is built, prints for it.
 fn documents(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
     let program = workspace.binary(Profile::Debug, "mock-partner");
     DOCUMENTS
         .iter()
-        .map(|name| {
-            let content = process::output(Command::new(&program).args(["openapi", name]))?;
-            Ok((
-                Path::new("docs/openapi").join(format!("{name}.json")),
-                content,
-            ))
+        .map(|(path, arguments)| {
+            let content = process::output(Command::new(&program).args(arguments))?;
+            Ok((PathBuf::from(path), content))
         })
         .collect()
 }

@@ -55,6 +55,7 @@ fn open(data_dir: Option<PathBuf>, scenario: Option<String>) -> Result<Engine> {
     Ok(Engine::open(EngineOptions {
         data_dir: Some(data_dir.unwrap_or_else(default_data_dir)),
         scenario,
+        in_passing: true,
         ..EngineOptions::default()
     })?)
 }

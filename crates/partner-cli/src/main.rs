@@ -3,6 +3,7 @@
 //! Data goes to standard output, diagnostics to standard error. Exit codes: 0 fine, 1 a check
 //! failed, 2 wrong usage or cannot start.
 
+mod check;
 mod inventory;
 mod serve;
 
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Serve the Booking Server and the control API until interrupted.
     Serve(Box<serve::Arguments>),
+    /// Read scenario files and name everything that is wrong with them.
+    Check(check::Arguments),
     /// Take merchants, services and availability feeds into the store.
     Import(inventory::ImportArguments),
     /// Write the inventory as feeds.
@@ -38,6 +41,17 @@ enum Command {
         /// Which of the two interfaces.
         interface: Interface,
     },
+    /// Print a JSON Schema.
+    Schema {
+        /// Of which file.
+        of: SchemaOf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SchemaOf {
+    /// Of a scenario's file, for editors.
+    Scenario,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -58,6 +72,10 @@ fn main() -> ExitCode {
         .init();
     let done = match Cli::parse().command {
         Command::Serve(arguments) => serve::serve(*arguments),
+        Command::Check(arguments) => match check::check(&arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Import(arguments) => match inventory::import(arguments) {
             Ok(code) => return code,
             Err(error) => Err(error),
@@ -72,6 +90,11 @@ fn main() -> ExitCode {
                 .write_all(text.as_bytes())
                 .map_err(Into::into)
         }
+        Command::Schema {
+            of: SchemaOf::Scenario,
+        } => std::io::stdout()
+            .write_all(partner::scenario::schema::json().as_bytes())
+            .map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use partner::{Engine, EngineOptions, default_data_dir};
 use partner_server::{Credentials, NotifyCredentials, NotifyOptions, Running, ServeOptions};
@@ -30,7 +30,8 @@ pub(crate) struct Arguments {
     /// Scenario to start with, by name or file.
     #[arg(long)]
     scenario: Option<String>,
-    /// Folder in which scenarios are looked for by name.
+    /// Folder in which scenarios are looked for by name, and saved. Default: scenarios, in the data
+    /// folder.
     #[arg(long)]
     scenarios_dir: Option<PathBuf>,
     /// User name that callers of the Booking Server must present.
@@ -79,6 +80,10 @@ pub(crate) fn serve(arguments: Arguments) -> Result<()> {
         (false, Some(folder)) => Some(folder),
         (false, None) => Some(default_data_dir()),
     };
+    if let Some(folder) = arguments.scenarios_dir.as_ref().filter(|it| !it.is_dir()) {
+        let folder = folder.display();
+        bail!("There is no folder {folder}. Make it, or choose another with --scenarios-dir.");
+    }
     let engine = Engine::open(EngineOptions {
         data_dir,
         scenario: arguments.scenario,

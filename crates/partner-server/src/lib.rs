@@ -12,6 +12,7 @@ mod listener;
 mod sender;
 mod serve;
 mod threeds;
+mod watch;
 
 pub use app::Credentials;
 pub use booking::openapi as booking_openapi;

@@ -12,7 +12,7 @@ use crate::app::{App, Credentials, ListenerState, Shared};
 use crate::booking::connection::BrokenConnections;
 use crate::listener::{self, Listener, PortTaken};
 use crate::sender::{NotifyError, NotifyOptions, Sender};
-use crate::{aggregator, booking, control};
+use crate::{aggregator, booking, control, watch};
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -103,6 +103,7 @@ pub struct Running {
     control: JoinHandle<()>,
     timers: JoinHandle<()>,
     sender: JoinHandle<()>,
+    watch: JoinHandle<()>,
 }
 
 /// Starts both servers.
@@ -168,6 +169,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
     let timers = tokio::spawn(async move { engine.run_timers().await });
     // Behind the control API, which the stand-in is part of.
     let sender = tokio::spawn(sender.run());
+    let watch = tokio::spawn(watch::watch(app.engine.clone()));
     let credentials = app.credentials.clone();
     let ready = Ready {
         booking_url: app.listener.state().url,
@@ -186,6 +188,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         control,
         timers,
         sender,
+        watch,
     })
 }
 
@@ -232,6 +235,7 @@ impl Running {
         self.control.abort();
         self.timers.abort();
         self.sender.abort();
+        self.watch.abort();
         let engine = self.app.engine.clone();
         // Closing waits for the writer's thread, which must not hold up the runtime.
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;

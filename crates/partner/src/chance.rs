@@ -26,6 +26,8 @@ pub enum Purpose {
     Backoff = 10,
     /// What the bank of a 3-D Secure challenge signs its answer with.
     ChallengeSecret = 24,
+    /// Whether a rule with a probability holds.
+    Rule = 25,
     /// A business of the generated inventory.
     Inventory = 32,
 }

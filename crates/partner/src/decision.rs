@@ -25,6 +25,8 @@ pub enum Layer {
     ExpiringToggle,
     /// A toggle.
     Toggle,
+    /// A rule of the scenario.
+    Rule,
     /// The scenario's own behaviour and settings.
     Scenario,
     /// What the inventory says of merchant, service and slot.
@@ -41,6 +43,7 @@ impl Layer {
             Self::Header => "The header X-Mock-Partner".to_owned(),
             Self::Payload => "A tag in the guest's e-mail".to_owned(),
             Self::ExpiringToggle => format!("The {what} toggle, which will undo itself,"),
+            Self::Rule => "A rule of the scenario".to_owned(),
             Self::Scenario => format!("The scenario's {what}"),
             Self::Inventory => "The inventory".to_owned(),
             Self::Protocol | Self::Toggle | Self::Domain => format!("The {what} toggle"),

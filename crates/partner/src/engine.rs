@@ -4,10 +4,12 @@ mod aggregator;
 mod bookings;
 mod challenges;
 mod fault;
+mod library;
 mod log;
 pub(crate) mod merchant;
 mod methods;
 mod outbox;
+mod stage;
 pub(crate) mod time;
 
 use std::fs::File;
@@ -21,9 +23,12 @@ use tokio::sync::watch;
 
 pub use self::aggregator::StandInReply;
 pub use self::fault::Fault;
+pub use self::library::NewScenario;
 pub use self::outbox::Notification;
+pub use self::stage::{AtStake, Broken, RuleState};
 
 use self::outbox::Post;
+use self::stage::{Beginning, Stage};
 use crate::aggregator::gate::Gate;
 use crate::behaviour::control::Control;
 use crate::booking::Call;
@@ -35,7 +40,7 @@ use crate::inventory::lists::{self, Counts};
 use crate::scenario::{self, Scenario};
 use crate::store::inventory::Known;
 use crate::store::open::{self, OpenError, Place};
-use crate::store::{Store, StoreError, exchanges, timers};
+use crate::store::{Store, StoreError};
 use crate::thresholds::Thresholds;
 
 /// The partner's id with the aggregator unless told otherwise.
@@ -49,10 +54,14 @@ const KEEP: u64 = 200_000;
 pub struct EngineOptions {
     /// The data folder; without one, everything is gone with the program.
     pub data_dir: Option<PathBuf>,
-    /// Name or file of the scenario.
+    /// Name or file of the scenario; without, the one that the data folder was left with, else the
+    /// default one.
     pub scenario: Option<String>,
-    /// Where scenarios are looked for by name.
+    /// Where scenarios are looked for by name, and saved. Without, the folder `scenarios` in the
+    /// data folder.
     pub scenarios_dir: Option<PathBuf>,
+    /// Whether the next start is not to go on with this scenario: for a program that only looks in.
+    pub in_passing: bool,
     /// Overrides the scenario's seed.
     pub seed: Option<u64>,
     /// Where the time comes from. A real clock gives way to how the store says it was set.
@@ -65,8 +74,7 @@ pub struct EngineOptions {
 
 #[derive(Debug)]
 struct Inner {
-    scenario: Scenario,
-    seed: u64,
+    stage: Stage,
     clock: Clock,
     control: Arc<Control>,
     log: Arc<Log>,
@@ -94,19 +102,25 @@ impl Engine {
     /// # Errors
     /// [`OpenError`], one sentence that says what to do.
     pub fn open(options: EngineOptions) -> Result<Self, OpenError> {
-        let scenario = scenario::load(
-            options.scenario.as_deref(),
-            options.scenarios_dir.as_deref(),
-        )?;
-        if !scenario.rules.is_empty() || !scenario.clock.is_real() {
-            let name = scenario.name.clone();
-            return Err(OpenError::NotInForceYet { name });
-        }
+        let own = |folder: &PathBuf| folder.join(scenario::FOLDER);
+        let folder = options
+            .scenarios_dir
+            .or_else(|| options.data_dir.as_ref().map(own));
+        let wished = options.scenario.as_deref();
+        let wished = wished.map(|name| scenario::load(Some(name), folder.as_deref()));
+        let wished = wished.transpose()?;
         let clock = options.clock;
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;
-        let timekeeper = time::Timekeeper::start(&clock, &opened)?;
-        let seed = options.seed.unwrap_or(scenario.seed);
+        let begun = Beginning::find(&opened, wished, folder.as_deref())?;
+        let anew = begun.is_anew.then_some(&begun.scenario.clock);
+        let timekeeper = time::Timekeeper::start(&clock, &opened, anew)?;
+        if !options.in_passing {
+            begun.keep(&opened, &clock)?;
+        }
+        let stage = Stage::new(&begun, options.seed, folder, &opened)?;
+        let scenario = begun.scenario;
+        let seed = stage.seed();
         let inventory = first_inventory(&opened.connection, &scenario, seed, clock.now())?;
         let kept = opened.kept;
         let (oldest, newest) = kept.exchanges;
@@ -120,9 +134,8 @@ impl Engine {
         let store = Store::start(opened.connection, &opened.place, Arc::clone(&log), keep);
         Ok(Self(Arc::new(Inner {
             gate: Gate::new(&scenario.settings.aggregator),
-            seed,
-            control: Arc::new(Control::new(scenario.behaviour.clone(), clock.clone())),
-            scenario,
+            control: Arc::new(Control::of(scenario, clock.clone())),
+            stage,
             thresholds: Thresholds::new(clock.now()),
             clock,
             log,
@@ -141,14 +154,14 @@ impl Engine {
 
     /// The scenario in force.
     #[must_use]
-    pub fn scenario(&self) -> &Scenario {
-        &self.0.scenario
+    pub fn scenario(&self) -> Arc<Scenario> {
+        Arc::clone(&self.0.control.current().scenario)
     }
 
     /// The seed in force.
     #[must_use]
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.0.stage.seed()
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -220,7 +233,7 @@ impl Engine {
             number,
             now: self.0.clock.now(),
             snapshot: self.0.control.current(),
-            chance: Chance::new(self.0.seed, number),
+            chance: Chance::new(self.0.stage.seed(), number),
             booking_url,
         }
     }
@@ -243,41 +256,6 @@ impl Engine {
             self.0.store.wake();
         }
         id
-    }
-
-    /// Bookings, log, counters, toggles, timers and clock back to the scenario's start.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn reset(&self) -> Result<(), StoreError> {
-        let _firing = self.timers_held().await;
-        let inner = Arc::clone(&self.0);
-        let inventory = self
-            .0
-            .store
-            .write(move |connection| {
-                crate::store::bookings::clear(connection)?;
-                timers::clear(connection)?;
-                inner.timekeeper.reset(connection, &inner.clock)?;
-                outbox::clear(connection)?;
-                crate::store::challenges::clear(connection)?;
-                inner.gate.reset(&inner.scenario.settings.aggregator);
-                let now = inner.clock.now();
-                let Inner { scenario, seed, .. } = &*inner;
-                scenario
-                    .inventory
-                    .make(connection, &scenario.settings, *seed, now)?;
-                let inventory = lists::counts(connection)?;
-                inner.log.clear(exchanges::clear(connection)?, true);
-                inner.numbers.store(1, Ordering::Relaxed);
-                Ok(inventory)
-            })
-            .await?;
-        self.0.control.reset();
-        self.0.thresholds.reset(self.0.clock.now());
-        self.0.bookings.send_replace(0);
-        self.0.inventory.send_replace(inventory);
-        Ok(())
     }
 
     /// Writes what waits and closes the store.

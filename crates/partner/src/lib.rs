@@ -17,6 +17,7 @@ pub mod merchant;
 pub mod outbox;
 pub mod overrides;
 pub mod payment;
+pub mod rules;
 pub mod sample;
 pub mod scenario;
 pub mod store;
@@ -26,7 +27,10 @@ pub mod timers;
 use std::path::PathBuf;
 
 pub use engine::time::{ClockView, MoveTo, NextTimer, NoTimer};
-pub use engine::{Engine, EngineOptions, Fault, Notification, StandInReply};
+pub use engine::{
+    AtStake, Broken, Engine, EngineOptions, Fault, NewScenario, Notification, RuleState,
+    StandInReply,
+};
 pub use store::{OpenError, StoreError};
 
 /// Where data is kept unless told otherwise: the system's folder for application data.

@@ -7,6 +7,7 @@
 mod check;
 pub mod file;
 pub mod home;
+pub mod library;
 mod located;
 pub mod one_or_many;
 pub mod problem;
@@ -36,6 +37,9 @@ use crate::inventory::setup::{Setup, SetupFile};
 
 /// The scenario that is in force when nothing else is asked for.
 pub const DEFAULT: &str = "default";
+
+/// Where scenarios are looked for and saved, in the data folder, unless told otherwise.
+pub const FOLDER: &str = "scenarios";
 
 /// How a scenario's file may end.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -70,6 +74,25 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// A scenario that says nothing but how requests are answered.
+    #[must_use]
+    pub fn usual(behaviour: Behaviour) -> Self {
+        Self {
+            name: DEFAULT.to_owned(),
+            title: DEFAULT.to_owned(),
+            description: String::new(),
+            audience: Vec::new(),
+            seed: file::FIRST_SEED,
+            clock: ClockSetup::default(),
+            behaviour,
+            settings: Settings::default(),
+            rules: Vec::new(),
+            inventory: Setup::Empty,
+            inventory_file: SetupFile::default(),
+            home: Home::Nowhere,
+        }
+    }
+
     fn of(file: ScenarioFile, inventory: Setup, home: Home) -> Self {
         Self {
             name: file.name,

@@ -61,6 +61,10 @@ const TIMERS: Record<NextTimer["what"], TimerWords> = {
     happens: (booking) => `the notification about ${booking} is tried again`,
     happened: (booking) => `the notification about ${booking} was tried again`,
   },
+  challenge: {
+    happens: () => "a 3-D Secure challenge runs out",
+    happened: () => "a 3-D Secure challenge ran out",
+  },
   behaviour: {
     happens: () => "the toggles undo themselves",
     happened: () => "the toggles undid themselves",

@@ -67,7 +67,15 @@ export function status(change: Partial<Status> = {}): Status {
     },
     control_url: "http://127.0.0.1:8791",
     credentials: { required: true, username: "mock", password: "partner" },
-    scenario: { name: "default", title: "Default", description: "" },
+    scenario: {
+      name: "default",
+      title: "Default",
+      description: "",
+      rules: 0,
+      file: null,
+      broken: null,
+      waits_for_reset: [],
+    },
     behaviour: {
       in_force: NORMAL,
       normal: NORMAL,

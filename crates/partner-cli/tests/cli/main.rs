@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "what tests share is test code too")]
 
+mod checking;
 mod inventory;
 mod notifying;
 mod refusals;

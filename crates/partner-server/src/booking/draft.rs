@@ -12,6 +12,7 @@ use partner::clock::Stopwatch;
 use partner::decision::{Counterfactual, Layer, Trail};
 use partner::exchange::{Exchange, ExchangeOutcome, ResponseRecord, redact};
 use partner::overrides::{self, Taken};
+use partner::rules::Ruled;
 
 use super::incoming;
 use super::route::{Route, route};
@@ -124,6 +125,22 @@ impl Draft {
         said || threeds::which(&self.exchange.summary.path).is_some()
     }
 
+    /// Lets the scenario's rules set behaviour for the request.
+    pub(super) async fn take_rules(
+        &mut self,
+        method: Method,
+        body: &[u8],
+    ) -> Result<Ruled, Refusal> {
+        let engine = self.app.engine.clone();
+        let (call, trail) = (&mut self.call, &mut self.trail);
+        let ruled = engine.rule(call, method, body, trail).await;
+        ruled.inspect_err(|refusal| {
+            let text = refusal.message.clone();
+            let again = unless::sent_again();
+            trail.decide_unless("rule", Layer::Protocol, text, "1.4", again);
+        })
+    }
+
     /// Lets the request set behaviour for itself.
     pub(super) fn take_overrides(
         &mut self,
@@ -174,7 +191,7 @@ impl Draft {
         self.trail.append(reply.trail);
         if let Some(decided) = self.trail.decided()
             && decided.counterfactuals.is_empty()
-            && !matches!(decided.layer, Layer::Header | Layer::Payload)
+            && !matches!(decided.layer, Layer::Header | Layer::Payload | Layer::Rule)
         {
             // The network toggle speaks before any method does.
             self.trail.unless(Counterfactual::network_toggle());

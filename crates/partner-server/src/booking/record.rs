@@ -197,12 +197,17 @@ async fn decide(
         };
         return refuse(draft, "body", refusal, "1.4", extra, unless);
     }
+    let rules = match draft.take_rules(method, &incoming.bytes).await {
+        Ok(rules) => rules,
+        Err(refusal) => return Decided::refused(refusal, Vec::new()),
+    };
     let overrides = match draft.take_overrides(method, headers, &incoming.bytes) {
         Ok(overrides) => overrides,
         Err(refusal) => return Decided::refused(refusal, Vec::new()),
     };
     let decided = answer(app, draft, method, &incoming.bytes, line).await;
     overrides.explain(&mut draft.trail);
+    rules.explain(&mut draft.trail);
     decided
 }
 
@@ -256,7 +261,7 @@ async fn answer(
 
 /// What comes instead of the method's answer, of which nothing is done.
 fn instead(draft: &Draft, fault: Fault) -> Decided {
-    let who = draft.call.snapshot.layer_of("fault").who("network");
+    let who = draft.call.snapshot.who("fault", "network");
     let message = |status: u16| format!("{who} answers {status} to every call it bites.");
     match fault {
         Fault::Status(status) => {

@@ -6,9 +6,10 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use partner::StoreError;
 use partner::behaviour::patch::BehaviourError;
 use partner::inventory::edit::{EditError, EditErrorKind};
+use partner::scenario::Problem;
+use partner::{AtStake, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +35,13 @@ pub(super) struct ErrorDetail {
     /// With `port_taken`: a port that is free, where one was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     suggested_port: Option<u16>,
+    /// With `would_discard`: what another scenario would discard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discards: Option<AtStake>,
+    /// With `broken_scenario`: everything that is wrong with its text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    problems: Vec<Problem>,
 }
 
 /// A refusal on its way out.
@@ -55,8 +63,55 @@ impl ApiError {
             message: message.into(),
             hint: hint.into(),
             suggested_port: None,
+            discards: None,
+            problems: Vec::new(),
         };
         Self { status, detail }
+    }
+
+    /// A scenario that cannot be read.
+    pub(super) fn broken_scenario(problems: Vec<Problem>) -> Self {
+        let words = problems.first().map(|first| {
+            let Problem {
+                line,
+                column,
+                message,
+                ..
+            } = first;
+            format!("The scenario is broken at line {line}, column {column}: {message}")
+        });
+        let mut error = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "broken_scenario",
+            words.unwrap_or_default(),
+            "Mend what \"problems\" names, by line and column.",
+        );
+        error.detail.problems = problems;
+        error
+    }
+
+    /// Something that another scenario would discard.
+    pub(super) fn would_discard(discards: AtStake) -> Self {
+        let counted = [
+            (discards.bookings, "booking"),
+            (discards.exchanges, "exchange"),
+            (discards.notifications, "notification"),
+            (discards.merchants, "imported merchant"),
+            (discards.toggles.len() as u64, "toggle"),
+        ];
+        let parts: Vec<String> = counted
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+            .collect();
+        let mut error = Self::new(
+            StatusCode::CONFLICT,
+            "would_discard",
+            format!("Loading a scenario would discard {}.", parts.join(", ")),
+            "Send it with ?discard=true to do so; ?dry_run=true only says what would go.",
+        );
+        error.detail.discards = Some(discards);
+        error
     }
 
     /// A name that does not exist.

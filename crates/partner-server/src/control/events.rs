@@ -72,6 +72,7 @@ pub(super) struct ResetMessage {}
 /// | `behaviour` | `BehaviourState` | when a toggle changes, counts down or expires |
 /// | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
 /// | `notifications` | `NotificationCounts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
+/// | `scenario` | `ScenarioInForce` | when another scenario is loaded, its file is edited or found broken, a rule acts or is switched, and when files of the folder change; at most every 200 ms |
 /// | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
 /// | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
 /// | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |

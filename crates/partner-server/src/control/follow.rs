@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::ClockState;
 use super::events::{BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage};
+use super::scenarios::ScenarioInForce;
 use super::status::{BehaviourState, Status};
 use crate::app::{App, ListenerState};
 
@@ -34,6 +35,7 @@ const CATCH_UP_ROWS: usize = 4_096;
 const LIVE_PAUSE: Duration = Duration::from_millis(50);
 const BOOKINGS_PAUSE: Duration = Duration::from_millis(200);
 const INVENTORY_PAUSE: Duration = Duration::from_secs(1);
+const SCENARIO_PAUSE: Duration = Duration::from_millis(200);
 const CLOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// One listener of the event stream.
@@ -56,6 +58,7 @@ pub(super) struct Follower {
     bookings: Told<u64>,
     inventory: Told<Counts>,
     clock: Told<u64>,
+    scenario: Told<u64>,
     notifications: Told<u64>,
 }
 
@@ -70,6 +73,7 @@ impl Follower {
         let bookings = Told::new(engine.bookings_changed(), BOOKINGS_PAUSE);
         let inventory = Told::new(engine.inventory_changed(), INVENTORY_PAUSE);
         let clock = Told::new(engine.clock_changed(), CLOCK_PAUSE);
+        let scenario = Told::new(engine.scenario_changed(), SCENARIO_PAUSE);
         let notifications = Told::new(engine.outbox_changed(), BOOKINGS_PAUSE);
         let position = engine.log().position();
         let start = start_of(position);
@@ -91,6 +95,7 @@ impl Follower {
             bookings,
             inventory,
             clock,
+            scenario,
             notifications,
         };
         if cursor == 0 {
@@ -136,6 +141,9 @@ impl Follower {
             }
             if self.behaviour.is_due(now) {
                 return event("behaviour", &BehaviourState::of(&self.app));
+            }
+            if self.scenario.is_due(now) {
+                return event("scenario", &ScenarioInForce::of(&self.app));
             }
             if self.bookings.is_due(now) {
                 // A booking takes or frees a place.
@@ -189,6 +197,7 @@ impl Follower {
                 () = self.bookings.wait() => {}
                 () = self.inventory.wait() => {}
                 () = self.clock.wait() => {}
+                () = self.scenario.wait() => {}
                 () = self.notifications.wait() => {}
             }
         }

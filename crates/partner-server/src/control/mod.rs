@@ -29,6 +29,8 @@ mod page;
 mod replay;
 mod reset;
 mod sample;
+mod scenario_rules;
+mod scenarios;
 mod slots;
 mod status;
 mod thresholds;
@@ -110,6 +112,11 @@ fn calls() -> OpenApiRouter<App> {
         .merge(feeds())
         .routes(routes!(sample::post_sample))
         .routes(routes!(thresholds::get_thresholds))
+        .routes(routes!(scenarios::list_scenarios, scenarios::post_scenario))
+        .routes(routes!(scenarios::get_scenario, scenarios::put_scenario))
+        .routes(routes!(scenarios::activate_scenario))
+        .routes(routes!(scenario_rules::list_rules))
+        .routes(routes!(scenario_rules::patch_rule))
         .routes(routes!(reset::post_reset))
         .routes(routes!(openapi::get_openapi))
 }

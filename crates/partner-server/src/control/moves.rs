@@ -13,8 +13,9 @@ pub(super) struct MoveList {
     moves: &'static [Move],
 }
 
-/// The state machine of a booking (protocol section 5.3): every legal move, who makes it, and how
-/// the aggregator learns of it.
+/// The state machine of a booking (protocol section 5.3).
+///
+/// Every legal move, who makes it, and how the aggregator learns of it.
 #[utoipa::path(
     get,
     path = "/api/moves",

@@ -14,6 +14,7 @@ use partner::store::Place;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::scenarios::ScenarioInForce;
 use crate::app::{App, ListenerState};
 
 /// How the partner stands.
@@ -54,17 +55,6 @@ pub(super) struct CredentialsInForce {
     /// The password; null where nothing is asked for.
     #[schema(required)]
     password: Option<String>,
-}
-
-/// The scenario in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ScenarioInForce {
-    /// Its name.
-    name: String,
-    /// A few words for people.
-    title: String,
-    /// What it is for.
-    description: String,
 }
 
 /// The behaviour in force, beside the scenario's.
@@ -150,7 +140,6 @@ impl Status {
         let setting = engine.clock().setting();
         let listener = app.listener.state();
         let position = engine.log().position();
-        let scenario = engine.scenario();
         let credentials = app.credentials.as_ref();
         let shown = |path: &Path| path.display().to_string();
         let path = match engine.place() {
@@ -168,11 +157,7 @@ impl Status {
                 username: credentials.map(|it| it.username.clone()),
                 password: credentials.map(|it| it.password.clone()),
             },
-            scenario: ScenarioInForce {
-                name: scenario.name.clone(),
-                title: scenario.title.clone(),
-                description: scenario.description.clone(),
-            },
+            scenario: ScenarioInForce::of(app),
             behaviour: BehaviourState::of(app),
             counts: Counts {
                 exchanges: position.count(),

@@ -17,5 +17,6 @@ mod notifications;
 mod openapi;
 mod partner;
 mod replay;
+mod scenarios;
 mod stand_in;
 mod thresholds;

@@ -42,7 +42,11 @@ async fn the_status_says_it_all() {
       "scenario": {
         "name": "default",
         "title": "[words]",
-        "description": "[words]"
+        "description": "[words]",
+        "rules": 0,
+        "file": null,
+        "broken": null,
+        "waits_for_reset": []
       },
       "behaviour": {
         "in_force": "[behaviour]",

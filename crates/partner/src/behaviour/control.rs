@@ -13,6 +13,7 @@ use super::Behaviour;
 use super::patch::{self, BehaviourError, BehaviourErrorCode};
 use crate::clock::Clock;
 use crate::decision::Layer;
+use crate::scenario::Scenario;
 
 /// One behaviour as a request sees it, from its first step to its last.
 #[derive(Clone, Debug)]
@@ -21,11 +22,15 @@ pub struct Snapshot {
     pub behaviour: Behaviour,
     /// What the scenario says.
     pub normal: Arc<Behaviour>,
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
     /// When the expiring toggles undo themselves.
     pub expires_at: Option<Timestamp>,
     expiring: Vec<String>,
     /// Top-level fields that the request itself sets, and where.
     overridden: Vec<(&'static str, Layer)>,
+    /// Which rule set a top-level field: its number and name.
+    ruled: Vec<(&'static str, Arc<str>)>,
     editions: Editions,
 }
 
@@ -100,10 +105,54 @@ impl Snapshot {
         snapshot
     }
 
+    /// The same for one request that a rule sets some top-level fields for; `rule` is its number
+    /// and name.
+    #[must_use]
+    pub fn ruled(
+        &self,
+        behaviour: Behaviour,
+        rule: &Arc<str>,
+        fields: impl IntoIterator<Item = &'static str> + Clone,
+    ) -> Self {
+        let mut snapshot = self.overridden(behaviour, Layer::Rule, fields.clone());
+        let fields = fields.into_iter().map(|field| (field, Arc::clone(rule)));
+        snapshot.ruled.extend(fields);
+        snapshot
+    }
+
+    /// Who set the top-level field `name`, as the start of a sentence; people call what it sets
+    /// `what`.
+    #[must_use]
+    pub fn who(&self, name: &str, what: &str) -> String {
+        let layer = self.layer_of(name);
+        let rule = self.ruled.iter().find(|(field, _)| *field == name);
+        match rule {
+            Some((_, rule)) if layer == Layer::Rule => format!("Rule {rule}"),
+            _ => layer.who(what),
+        }
+    }
+
     /// The top-level fields that the request itself sets, and where.
     #[must_use]
     pub fn overrides(&self) -> &[(&'static str, Layer)] {
         &self.overridden
+    }
+
+    /// The top-level fields that differ from the scenario.
+    #[must_use]
+    pub fn changes(&self) -> Vec<&'static str> {
+        const FIELDS: [&str; 7] = [
+            "confirmation",
+            "merchant_reply",
+            "failure",
+            "payment",
+            "fault",
+            "validation",
+            "unknown_inventory",
+        ];
+        let toggled =
+            |name: &&str| matches!(self.layer_of(name), Layer::Toggle | Layer::ExpiringToggle);
+        FIELDS.into_iter().filter(toggled).collect()
     }
 
     /// Whether anything differs from the scenario.
@@ -115,6 +164,7 @@ impl Snapshot {
 
 #[derive(Debug)]
 struct Inner {
+    scenario: Arc<Scenario>,
     normal: Arc<Behaviour>,
     base: Behaviour,
     /// Whole values of top-level fields that are in force until `expires_at`.
@@ -136,13 +186,19 @@ pub struct Control {
 const LONGEST_EXPIRY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Control {
-    /// Starts with the scenario's behaviour.
+    /// Starts with a behaviour; all else is as in a scenario that says nothing.
     #[must_use]
     pub fn new(normal: Behaviour, clock: Clock) -> Self {
-        let normal = Arc::new(normal);
+        Self::of(Scenario::usual(normal), clock)
+    }
+
+    /// Starts with a scenario.
+    #[must_use]
+    pub fn of(scenario: Scenario, clock: Clock) -> Self {
         let inner = Inner {
-            base: (*normal).clone(),
-            normal,
+            base: scenario.behaviour.clone(),
+            normal: Arc::new(scenario.behaviour.clone()),
+            scenario: Arc::new(scenario),
             temporary: Map::new(),
             expires_at: None,
             editions: Editions::default(),
@@ -243,6 +299,37 @@ impl Control {
         inner.editions.failure += 1;
         inner.editions.fault += 1;
         self.publish(&inner)
+    }
+
+    /// Puts another scenario in force, and with it its behaviour: no toggle stays.
+    pub fn start_over(&self, scenario: Arc<Scenario>) {
+        let mut inner = self.lock();
+        inner.normal = Arc::new(scenario.behaviour.clone());
+        inner.scenario = scenario;
+        drop(inner);
+        self.reset();
+    }
+
+    /// Puts another text of the scenario in force: toggles stay, and what nobody toggled is as it
+    /// says now.
+    pub fn revise(&self, scenario: Arc<Scenario>) {
+        let mut inner = self.lock();
+        let (old, new) = (as_object(&inner.normal), as_object(&scenario.behaviour));
+        let mut base = as_object(&inner.base);
+        let mut renewed = Vec::new();
+        for (name, value) in new {
+            if base.get(&name) == old.get(&name) && base.get(&name) != Some(&value) {
+                base.insert(name.clone(), value);
+                renewed.push(name);
+            }
+        }
+        inner.editions.renew(&renewed);
+        if let Ok(base) = patch::read(&Value::Object(base)) {
+            inner.base = base;
+        }
+        inner.normal = Arc::new(scenario.behaviour.clone());
+        inner.scenario = scenario;
+        self.publish(&inner);
     }
 
     /// Undoes expired toggles.
@@ -348,9 +435,11 @@ impl Inner {
         Snapshot {
             behaviour: self.effective(),
             normal: Arc::clone(&self.normal),
+            scenario: Arc::clone(&self.scenario),
             expires_at: self.expires_at,
             expiring: self.temporary.keys().cloned().collect(),
             overridden: Vec::new(),
+            ruled: Vec::new(),
             editions: self.editions,
         }
     }

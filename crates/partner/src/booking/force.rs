@@ -41,7 +41,7 @@ pub fn claim(
         Some(0) => ", for the last time".to_owned(),
         Some(left) => format!(", {left} more to come"),
     };
-    let who = layer.who("failure");
+    let who = snapshot.who("failure", "failure");
     let text = format!("{who} answers {}{count}.", failure.cause.name());
     let condition = "if nothing forced a failure";
     let unless = unless::behaviour(call, "failure", Value::Null, None, condition);
@@ -59,6 +59,7 @@ fn in_words(layer: Layer) -> &'static str {
     match layer {
         Layer::Header => "the header X-Mock-Partner",
         Layer::Payload => "a tag in the guest's e-mail",
+        Layer::Rule => "a rule of the scenario",
         Layer::Scenario => "the scenario",
         Layer::ExpiringToggle => "a toggle that will undo itself",
         _ => "a toggle",

@@ -27,7 +27,7 @@ fn forced(call: &Call) -> Option<ConfirmationMode> {
 
 /// The mode that a booking gets. `own` is the slot's; a slot that springs into being has the
 /// request's.
-pub(super) fn granted(slot: &Slot, own: Option<ConfirmationMode>, call: &Call) -> ConfirmationMode {
+pub(crate) fn granted(slot: &Slot, own: Option<ConfirmationMode>, call: &Call) -> ConfirmationMode {
     forced(call).or(own).unwrap_or_else(|| asked(slot))
 }
 
@@ -51,7 +51,8 @@ pub(super) fn check(
     };
     if forced(call).is_some() {
         let layer = call.snapshot.layer_of("confirmation");
-        let text = format!("{} makes it {}.", layer.who("confirmation"), granted.name());
+        let who = call.snapshot.who("confirmation", "confirmation");
+        let text = format!("{who} makes it {}.", granted.name());
         trail.note("confirmation", layer, text, "3.4");
         if granted != asked {
             findings.push(differs());

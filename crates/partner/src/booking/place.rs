@@ -15,10 +15,10 @@ use crate::store::inventory::{self, Known};
 
 /// What the partner knows of a slot that a request names.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) known: Known,
+pub(crate) struct Place {
+    pub(crate) known: Known,
     /// On which terms it can be booked, where anything is said of that.
-    pub(super) terms: Option<EffectiveTerms>,
+    pub(crate) terms: Option<EffectiveTerms>,
 }
 
 /// Why a slot cannot be booked.
@@ -38,7 +38,7 @@ pub(super) enum Closed {
 
 impl Place {
     /// Looks the slot up. `except_lease` is a lease whose hold does not count.
-    pub(super) fn find(
+    pub(crate) fn find(
         connection: &Connection,
         slot: &Slot,
         call: &Call,

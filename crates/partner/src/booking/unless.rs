@@ -13,8 +13,8 @@ pub(super) fn sentence(would: Option<&str>, condition: &str) -> String {
     )
 }
 
-/// Sets a top-level field of the behaviour to something else. Nothing where the request itself sets
-/// it: the override says then how to leave it out.
+/// Sets a top-level field of the behaviour to something else. Nothing where the request itself or a
+/// rule sets it: the override or the rule says then how to leave it out.
 pub(crate) fn behaviour(
     call: &Call,
     field: &'static str,
@@ -24,7 +24,7 @@ pub(crate) fn behaviour(
 ) -> Option<Counterfactual> {
     if matches!(
         call.snapshot.layer_of(field),
-        Layer::Header | Layer::Payload
+        Layer::Header | Layer::Payload | Layer::Rule
     ) {
         return None;
     }

@@ -85,7 +85,7 @@ impl Engine {
 /// Says what will come. What leaves the caller without the method's answer has settled what it
 /// gets; the method's own steps may follow all the same.
 fn explain(fault: Fault, call: &Call, method: Method, layer: Layer, trail: &mut Trail) {
-    let who = layer.who("network");
+    let who = call.snapshot.who("fault", "network");
     // A CreateBooking that was carried out is answered again by its token.
     let done = match method {
         Method::CreateBooking => "2.5",

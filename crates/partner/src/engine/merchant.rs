@@ -6,6 +6,7 @@ use booking_api::{BookingFailure, Cause, CreditCardType};
 
 use super::{Engine, Inner};
 use crate::behaviour::UnknownInventory;
+use crate::behaviour::control::Snapshot;
 use crate::chance::Chance;
 use crate::merchant::act::Situation;
 use crate::merchant::lifeline::{self, Lifeline};
@@ -14,10 +15,10 @@ use crate::store::{StoreError, bookings};
 
 impl Inner {
     /// What orders and timers stand on now.
-    pub(super) fn situation(&self) -> Situation<'_> {
-        let unknown = self.control.current().behaviour.unknown_inventory;
+    pub(super) fn situation<'s>(&self, snapshot: &'s Snapshot) -> Situation<'s> {
+        let unknown = snapshot.behaviour.unknown_inventory;
         Situation {
-            settings: &self.scenario.settings,
+            settings: &snapshot.scenario.settings,
             now: self.clock.now(),
             accepts_unknown: unknown == UnknownInventory::Accept,
         }
@@ -39,7 +40,8 @@ impl Engine {
             .0
             .store
             .write(move |connection| {
-                let situation = inner.situation();
+                let snapshot = inner.control.current();
+                let situation = inner.situation(&snapshot);
                 act::act(connection, situation, &booking_id, &order)
             })
             .await?;
@@ -69,7 +71,7 @@ impl Engine {
             .read(move |connection| bookings::get(connection, &booking_id))
             .await?;
         let number = row.map_or(0, |row| row.number);
-        let chance = Chance::new(self.0.seed, number);
+        let chance = Chance::new(self.seed(), number);
         Ok(reply::failure(
             cause,
             card,
@@ -91,7 +93,8 @@ impl Engine {
         self.0
             .store
             .read(move |connection| {
-                lifeline::tell(connection, &inner.scenario.settings, &booking_id, now)
+                let settings = &inner.control.current().scenario.settings;
+                lifeline::tell(connection, settings, &booking_id, now)
             })
             .await
     }

@@ -28,7 +28,7 @@ impl Engine {
             .0
             .store
             .write(move |connection| {
-                let settings = &inner.scenario.settings;
+                let settings = &call.snapshot.scenario.settings;
                 booking::validation::strictly(connection, &call, || {
                     let reply = booking::create::create(
                         connection,
@@ -61,7 +61,7 @@ impl Engine {
             .0
             .store
             .write(move |connection| {
-                let settings = &inner.scenario.settings;
+                let settings = &call.snapshot.scenario.settings;
                 booking::validation::strictly(connection, &call, || {
                     let asked = request.booking.as_ref().map(|it| it.booking_id.as_str());
                     // The place that a move frees is told as well as the one it takes.
@@ -104,7 +104,7 @@ impl Engine {
             .0
             .store
             .write(move |connection| {
-                let settings = &inner.scenario.settings;
+                let settings = &call.snapshot.scenario.settings;
                 booking::validation::strictly(connection, &call, || {
                     booking::lease::create(connection, &inner.control, settings, &call, &request)
                 })
@@ -122,9 +122,8 @@ impl Engine {
         call: Call,
         request: BatchAvailabilityLookupRequest,
     ) -> Reply {
-        let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            let settings = &inner.scenario.settings;
+            let settings = &call.snapshot.scenario.settings;
             booking::availability::batch(connection, settings, &call, &request)
                 .map(|reply| booking::validation::judged(&call, reply))
         });
@@ -133,9 +132,8 @@ impl Engine {
 
     /// CheckAvailability (section 2.3).
     pub async fn check_availability(&self, call: Call, request: CheckAvailabilityRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            let settings = &inner.scenario.settings;
+            let settings = &call.snapshot.scenario.settings;
             booking::availability::check(connection, settings, &call, &request)
                 .map(|reply| booking::validation::judged(&call, reply))
         });
@@ -146,16 +144,21 @@ impl Engine {
     pub async fn get_booking_status(&self, request: GetBookingStatusRequest) -> Reply {
         let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            booking::status::get(connection, &inner.scenario.settings, &request)
+            let snapshot = inner.control.current();
+            booking::status::get(connection, &snapshot.scenario.settings, &request)
         });
         settled(replied.await)
     }
 
     /// ListBookings (section 2.8).
     pub async fn list_bookings(&self, call: Call, request: ListBookingsRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
         let replied = self.0.store.read(move |connection| {
-            booking::status::list(connection, &inner.scenario.settings, &call, &request)
+            booking::status::list(
+                connection,
+                &call.snapshot.scenario.settings,
+                &call,
+                &request,
+            )
         });
         settled(replied.await)
     }

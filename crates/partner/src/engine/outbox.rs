@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::{Engine, Inner};
+use crate::behaviour::control::Snapshot;
 use crate::outbox::queue::{self, Composed, Outgoing, Sender};
 use crate::store::outbox::{self, Attempt, Counts, NotificationRow, State};
 use crate::store::{StoreError, aggregator};
@@ -59,11 +60,11 @@ impl Post {
 }
 
 impl Inner {
-    fn sender(&self) -> Sender<'_> {
+    fn sender<'s>(&'s self, snapshot: &'s Snapshot) -> Sender<'s> {
         Sender {
             partner_id: &self.partner_id,
-            settings: &self.scenario.settings,
-            seed: self.seed,
+            settings: &snapshot.scenario.settings,
+            seed: self.stage.seed(),
         }
     }
 }
@@ -85,7 +86,10 @@ impl Engine {
         let inner = Arc::clone(&self.0);
         self.0
             .store
-            .write(move |connection| queue::take_due(connection, inner.sender(), inner.clock.now()))
+            .write(move |connection| {
+                let snapshot = inner.control.current();
+                queue::take_due(connection, inner.sender(&snapshot), inner.clock.now())
+            })
             .await
     }
 
@@ -108,7 +112,15 @@ impl Engine {
         let inner = Arc::clone(&self.0);
         let next = self.0.store.write(move |connection| {
             let now = inner.clock.now();
-            queue::tried(connection, inner.sender(), now, &sent, &attempt, again)
+            let snapshot = inner.control.current();
+            queue::tried(
+                connection,
+                inner.sender(&snapshot),
+                now,
+                &sent,
+                &attempt,
+                again,
+            )
         });
         self.timer_set(next.await?);
         Ok(())
@@ -229,7 +241,12 @@ fn whole(
 ) -> Result<Notification, StoreError> {
     let now: Timestamp = inner.clock.now();
     Ok(Notification {
-        composed: queue::compose(connection, inner.sender(), &row, now)?,
+        composed: queue::compose(
+            connection,
+            inner.sender(&inner.control.current()),
+            &row,
+            now,
+        )?,
         attempts: outbox::attempts(connection, row.notification_id)?,
         row,
     })

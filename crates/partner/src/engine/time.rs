@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::{Engine, Inner};
 use crate::clock::{Clock, ClockMode, Setting};
+use crate::scenario::ClockSetup;
 use crate::store::open::{OpenError, Opened, Place};
 use crate::store::{self, StoreError};
 use crate::timers::{self, Kind};
@@ -79,8 +80,13 @@ pub(super) struct Timekeeper {
 }
 
 impl Timekeeper {
-    /// Sets the clock as the store says, unless a clock of its own was given.
-    pub(super) fn start(clock: &Clock, opened: &Opened) -> Result<Self, OpenError> {
+    /// Sets the clock as the store says, unless a clock of its own was given; as `anew` says where
+    /// a scenario begins that has a word on it.
+    pub(super) fn start(
+        clock: &Clock,
+        opened: &Opened,
+        anew: Option<&ClockSetup>,
+    ) -> Result<Self, OpenError> {
         let given = Some(clock.setting()).filter(|setting| *setting != Setting::Real);
         if given.is_none() {
             let kept = store::clock::get(&opened.connection).map_err(|error| OpenError::Store {
@@ -94,6 +100,9 @@ impl Timekeeper {
                 clock.set(kept);
             }
         }
+        if let Some(anew) = anew.filter(|setup| !setup.is_real()) {
+            clock.set(anew.setting(Setting::Real.now()));
+        }
         Ok(Self {
             given,
             firing: tokio::sync::Mutex::new(()),
@@ -102,11 +111,30 @@ impl Timekeeper {
         })
     }
 
-    /// The clock as it was at the first start. A test's own clock is the test's to set back.
-    pub(super) fn reset(&self, connection: &Connection, clock: &Clock) -> Result<(), StoreError> {
-        store::clock::put(connection, &Setting::Real)?;
-        if self.given.is_none() && clock.setting() != Setting::Real {
-            clock.set(Setting::Real);
+    /// The clock as a scenario starts with it. Where that has no word on it, a test's own clock is
+    /// the test's to set back.
+    pub(super) fn at_start(&self, clock: &Clock, setup: &ClockSetup) -> Setting {
+        match self.given {
+            Some(_) if setup.is_real() => clock.setting(),
+            _ => setup.setting(Setting::Real.now()),
+        }
+    }
+
+    /// Keeps how the clock is set from now on, and sets it.
+    pub(super) fn reset(
+        &self,
+        connection: &Connection,
+        clock: &Clock,
+        setting: Setting,
+        setup: &ClockSetup,
+    ) -> Result<(), StoreError> {
+        let kept = match setup.is_real() {
+            true => Setting::Real,
+            false => setting,
+        };
+        store::clock::put(connection, &kept)?;
+        if clock.setting() != setting {
+            clock.set(setting);
         }
         Ok(())
     }
@@ -277,8 +305,9 @@ impl Engine {
                 };
                 prepare(connection, &inner, timer.due_at)?;
                 store::timers::delete(connection, timer.timer_id)?;
-                let situation = inner.situation();
-                timers::fire(connection, situation, inner.seed, &timer).map(Some)
+                let snapshot = inner.control.current();
+                let situation = inner.situation(&snapshot);
+                timers::fire(connection, situation, inner.stage.seed(), &timer).map(Some)
             })
             .await?;
         if fired.is_some_and(|fired| fired.booking) {

@@ -38,7 +38,8 @@ impl Engine {
         let engine = self.clone();
         let now_sec = self.clock().now().as_second();
         let work = move |connection: &rusqlite::Connection| {
-            let settings = &engine.scenario().settings;
+            let scenario = engine.scenario();
+            let settings = &scenario.settings;
             let made_by = MadeBy::Imported;
             let report = import::take(connection, &files, options, settings, made_by, now_sec)?;
             Ok((report, lists::counts(connection)?))
@@ -180,9 +181,10 @@ impl Engine {
         let engine = self.clone();
         let now = self.clock().now();
         let work = move |connection: &rusqlite::Connection| {
+            let scenario = engine.scenario();
             let edited = change(Edit {
                 connection,
-                settings: &engine.scenario().settings,
+                settings: &scenario.settings,
                 now,
             })?;
             Ok((edited, lists::counts(connection)?))

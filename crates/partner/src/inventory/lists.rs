@@ -25,6 +25,15 @@ pub struct Counts {
     pub slots: u64,
 }
 
+/// Merchants that were not made by requests.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn made_by_hand(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM merchants WHERE made_by <> 'request'";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
 /// Counts the inventory.
 ///
 /// # Errors

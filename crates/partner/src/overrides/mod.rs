@@ -434,6 +434,7 @@ fn origin(layer: Layer) -> &'static str {
         Layer::Payload => "a tag in the e-mail address",
         Layer::ExpiringToggle => "a toggle that will undo itself",
         Layer::Toggle => "a toggle",
+        Layer::Rule => "a rule of the scenario",
         _ => "the scenario",
     }
 }

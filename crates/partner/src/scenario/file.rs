@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::one_or_many::OneOrMany;
@@ -91,7 +92,7 @@ pub struct ClockSetup {
     #[schemars(with = "ClockModeName")]
     pub mode: ClockMode,
     /// The instant that it starts at, RFC 3339. Not with `real`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "instant", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub now: Option<Timestamp>,
     /// Instead of `now`: so many seconds ahead of the system's time, or behind it.
@@ -101,6 +102,16 @@ pub struct ClockSetup {
     /// left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
+}
+
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let read = text.map(|text| {
+        let example = "2026-11-22T09:00:00Z";
+        let wrong = |_| D::Error::custom(format!("\"{text}\" is no instant like {example}"));
+        text.parse().map_err(wrong)
+    });
+    read.transpose()
 }
 
 #[derive(JsonSchema)]

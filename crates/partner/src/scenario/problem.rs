@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// Something wrong with a scenario's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ScenarioProblem)]
 pub struct Problem {
     /// The line, from 1.
     pub line: u64,
@@ -18,6 +19,20 @@ pub struct Problem {
     pub message: String,
     /// One sentence: what to do. May be empty.
     pub hint: String,
+}
+
+impl Problem {
+    /// Something wrong with the file as a whole.
+    #[must_use]
+    pub fn of_file(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            line: 1,
+            column: 1,
+            path: String::new(),
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
 }
 
 impl fmt::Display for Problem {

@@ -469,6 +469,33 @@ impl Then {
         set.map(|(name, _)| name).collect()
     }
 
+    /// Sets one of its fields for a call of `method`.
+    pub(crate) fn set(&self, field: &str, behaviour: &mut Behaviour, method: Method) {
+        match field {
+            "failure" => {
+                behaviour.failure = self.failure.clone().map(|failure| Failure {
+                    methods: Some(vec![method]),
+                    ..failure
+                });
+            }
+            "confirmation" => {
+                behaviour.confirmation = self.confirmation.unwrap_or(behaviour.confirmation);
+            }
+            "merchant_reply" => {
+                if let Some(reply) = &self.merchant_reply {
+                    behaviour.merchant_reply = reply.clone();
+                }
+            }
+            "payment" => {
+                // Checked when the scenario was read.
+                if let Some(Ok(payment)) = self.payment_over(&behaviour.payment) {
+                    behaviour.payment = payment;
+                }
+            }
+            _ => behaviour.fault.clone_from(&self.fault),
+        }
+    }
+
     /// The payment that results, over what the scenario says of it.
     pub(crate) fn payment_over(&self, normal: &Payment) -> Option<Result<Payment, BehaviourError>> {
         let part = Value::Object(self.payment.clone()?);

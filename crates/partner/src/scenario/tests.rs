@@ -239,6 +239,15 @@ fn asynchronous_bookings_with_payments_are_refused_unless_allowed() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_a_scenario() {
+    let readme = include_str!("../../../../scenarios/README.md");
+    let example = readme.split("```yaml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let scenario = read_text(example).unwrap_or_else(|it| panic!("{it:?}"));
+    assert_eq!(scenario.rules.len(), 2);
+}
+
+#[test]
 fn two_rules_of_one_name_are_refused() {
     let rule = "  - { name: a, then: { failure: SLOT_UNAVAILABLE } }\n";
     let found = wrong(&format!("rules:\n{rule}{rule}"));

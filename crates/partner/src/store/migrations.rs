@@ -15,6 +15,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0007_aggregator.sql")),
         M::up(include_str!("0008_guests.sql")),
         M::up(include_str!("0009_challenges.sql")),
+        M::up(include_str!("0010_scenario.sql")),
     ])
 }
 

@@ -16,6 +16,8 @@ pub mod migrations;
 pub mod open;
 pub mod outbox;
 mod pool;
+pub mod rules;
+pub mod scenario;
 pub mod timers;
 pub mod writer;
 

@@ -91,12 +91,6 @@ pub enum OpenError {
         /// What the store says.
         reason: String,
     },
-    /// The scenario has what no engine obeys yet.
-    #[error("The scenario {name} has rules or a clock, which are not obeyed yet. Leave them out.")]
-    NotInForceYet {
-        /// The scenario's name.
-        name: String,
-    },
     /// The scenario cannot be loaded.
     #[error(transparent)]
     Scenario(#[from] crate::scenario::ScenarioError),
