@@ -105,7 +105,11 @@ fn explain_return(asked: &Asked<'_>) -> Page {
 /// The bank's page: shows the challenge, or takes in what the guest does.
 async fn challenge(engine: &Engine, asked: &Asked<'_>) -> Result<Page, StoreError> {
     let form = Form::read(asked.body);
-    let Some(pa_req) = form.text("PaReq").filter(|it| !it.is_empty()) else {
+    let Some(pa_req) = form
+        .text("PaReq")
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+    else {
         let text = "The form has no PaReq. Post pa_req of the failure's threeds1_parameters under \
                     that name, as application/x-www-form-urlencoded.";
         return Ok(wrong_form("no PaReq", text));
@@ -212,7 +216,7 @@ fn returned(asked: &Asked<'_>) -> Page {
         let text = "The form has no PaRes: this is not the bank coming back.";
         return wrong_form("no PaRes", text);
     };
-    let merchant_data = form.text(merchant_data);
+    let merchant_data = form.text(merchant_data).filter(|it| !it.is_empty());
     let text = "The bank's answer came back to the page that stands in for a client.";
     Page::new(
         200,

@@ -68,7 +68,7 @@ pub fn form(text: &str) -> Cow<'_, str> {
         let decoded = form_urlencoded::parse(name.as_bytes()).next();
         let name = decoded.map_or(Cow::Borrowed(name), |(name, _)| name);
         let known = |secret: &&str| name.trim().eq_ignore_ascii_case(secret);
-        !value.is_empty() && SECRET_FIELDS.iter().any(|secret| known(&secret))
+        !value.is_empty() && SECRET_FIELDS.iter().any(known)
     };
     if !text.split('&').any(is_secret) {
         return Cow::Borrowed(text);
