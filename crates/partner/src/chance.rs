@@ -28,6 +28,8 @@ pub enum Purpose {
     ChallengeSecret = 24,
     /// Whether a rule with a probability holds.
     Rule = 25,
+    /// The processor's durable id of a card.
+    PaymentMethod = 11,
     /// A business of the generated inventory.
     Inventory = 32,
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::aggregator::{AggregatorView, both_sides};
 use super::error::{ApiError, ErrorBody};
 use super::given::{BookingId, Given};
+use super::ledger::{self, LedgerBalance, LedgerEntry};
 use super::page::{self, Page};
 use crate::app::App;
 
@@ -76,6 +77,10 @@ pub(super) struct BookingDetails {
     booking: Booking,
     /// What happened to it, oldest first.
     timeline: Vec<BookingEvent>,
+    /// What became of its money, oldest first; empty where none was taken or held.
+    ledger: Vec<LedgerEntry>,
+    /// What the ledger adds up to, one per currency.
+    balances: Vec<LedgerBalance>,
     /// What can be done with it, who said what to whom, and the e-mails.
     #[serde(flatten)]
     lifeline: Lifeline,
@@ -234,7 +239,10 @@ pub(super) async fn details(app: &App, id: String) -> Result<BookingDetails, Api
         })
         .collect();
     let (aggregator, differs) = both_sides(app, &row.booking).await?;
+    let (ledger, balances) = ledger::view(app.engine.ledger(id).await?);
     Ok(BookingDetails {
+        ledger,
+        balances,
         aggregator,
         differs,
         summary: BookingSummary::of(&row),

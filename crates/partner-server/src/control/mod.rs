@@ -20,12 +20,14 @@ mod follow;
 mod given;
 mod guard;
 mod inventory;
+mod ledger;
 mod listener;
 mod merchants;
 mod moves;
 mod notifications;
 mod openapi;
 mod page;
+mod payment_tokens;
 mod replay;
 mod reset;
 mod sample;
@@ -74,6 +76,7 @@ fn calls() -> OpenApiRouter<App> {
         ))
         .routes(routes!(causes::get_causes))
         .routes(routes!(findings::get_findings))
+        .routes(routes!(payment_tokens::get_payment_tokens))
         .routes(routes!(clock::get_clock, clock::put_clock))
         .routes(routes!(clock::post_advance))
         .routes(routes!(

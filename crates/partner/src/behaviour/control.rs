@@ -27,7 +27,7 @@ pub struct Snapshot {
     /// When the expiring toggles undo themselves.
     pub expires_at: Option<Timestamp>,
     expiring: Vec<String>,
-    /// Top-level fields that the request itself sets, and where.
+    /// Top-level fields and parts of a payment that the request itself sets, and where.
     overridden: Vec<(&'static str, Layer)>,
     /// Which rule set a top-level field: its number and name.
     ruled: Vec<(&'static str, Arc<str>)>,
@@ -68,16 +68,25 @@ impl Snapshot {
         self.expiring.iter().any(|field| field == name)
     }
 
-    /// Which layer set the top-level field `name`.
+    /// Which layer set the top-level field `name`, or one of a payment's parts by its path
+    /// (`payment.authorisation`).
     #[must_use]
     pub fn layer_of(&self, name: &str) -> Layer {
         if let Some((_, layer)) = self.overridden.iter().rfind(|(field, _)| *field == name) {
             return *layer;
         }
-        if self.is_expiring(name) {
+        let (whole, part) = name.split_once('.').unwrap_or((name, ""));
+        if self.is_expiring(whole) {
             return Layer::ExpiringToggle;
         }
-        let same = match name {
+        let (payment, normal) = (&self.behaviour.payment, &self.normal.payment);
+        let same = match whole {
+            "payment" if part == "mode" => payment.mode == normal.mode,
+            "payment" if part == "processed_by" => payment.processed_by == normal.processed_by,
+            "payment" if part == "authorisation" => {
+                (payment.authorisation, payment.rejected_card_type)
+                    == (normal.authorisation, normal.rejected_card_type)
+            }
             "confirmation" => self.behaviour.confirmation == self.normal.confirmation,
             "failure" => self.behaviour.failure == self.normal.failure,
             "payment" => self.behaviour.payment == self.normal.payment,

@@ -143,12 +143,15 @@ pub struct Payment {
     /// Who handles the money: PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE.
     #[serde(default = "by_partner")]
     pub processed_by: PaymentProcessedBy,
-    /// What the payment processor says.
+    /// What the payment processor says, where it is asked.
     #[serde(default)]
     pub authorisation: Authorisation,
     /// Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it.
     #[serde(default)]
     pub threeds1_parameters: ChallengeParameters,
+    /// Companion of `reject_card_type`; VISA where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected_card_type: Option<CreditCardType>,
 }
 
 fn by_partner() -> PaymentProcessedBy {
@@ -162,6 +165,7 @@ impl Default for Payment {
             processed_by: by_partner(),
             authorisation: Authorisation::Approve,
             threeds1_parameters: ChallengeParameters::Complete,
+            rejected_card_type: None,
         }
     }
 }
@@ -218,15 +222,41 @@ pub enum Authorisation {
     /// The payment goes through.
     #[default]
     Approve,
-    /// Not supported yet; force PAYMENT_ERROR_CARD_DECLINED as `failure` meanwhile.
+    /// The card is declined: PAYMENT_ERROR_CARD_DECLINED.
     Decline,
-    /// Not supported yet; force PAYMENT_ERROR_CARD_TYPE_REJECTED as `failure` meanwhile.
+    /// The card's brand is not taken: PAYMENT_ERROR_CARD_TYPE_REJECTED.
     RejectCardType,
-    /// Not supported yet; force PAYMENT_ERROR as `failure` meanwhile.
+    /// Anything else goes wrong: PAYMENT_ERROR.
     Error,
-    /// Not supported yet; force PAYMENT_REQUIRES_3DS1 as `failure` meanwhile.
+    /// The bank wants a challenge first: PAYMENT_REQUIRES_3DS1.
     #[serde(rename = "require_3ds1")]
     Require3ds1,
+    /// The pack or membership cannot be used: PAYMENT_OPTION_NOT_VALID.
+    OptionNotValid,
+    /// The guest is not entitled to it: USER_CANNOT_USE_PAYMENT_OPTION.
+    CannotUseOption,
+}
+
+impl Authorisation {
+    /// All of them with their names in JSON.
+    pub const NAMES: [(Self, &'static str); 7] = [
+        (Self::Approve, "approve"),
+        (Self::Decline, "decline"),
+        (Self::RejectCardType, "reject_card_type"),
+        (Self::Error, "error"),
+        (Self::Require3ds1, "require_3ds1"),
+        (Self::OptionNotValid, "option_not_valid"),
+        (Self::CannotUseOption, "cannot_use_option"),
+    ];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(it, _)| *it == self)
+            .map_or("", |(_, name)| name)
+    }
 }
 
 /// Something wrong below the protocol.

@@ -5,7 +5,9 @@ use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy, causes};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, MerchantReply};
+use super::{
+    Authorisation, Behaviour, Failure, Fault, FaultKind, MerchantDecision, MerchantReply, Payment,
+};
 use crate::explain::{self, Explained};
 use crate::merchant::reply::can_fail_with;
 
@@ -132,22 +134,8 @@ fn explain(path: &str, words: &str) -> BehaviourError {
 /// # Errors
 /// [`BehaviourError`].
 pub fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
-    use BehaviourErrorCode::{NotSupportedYet, UnknownValue};
     check_reply(&behaviour.merchant_reply)?;
-    if behaviour.payment.authorisation != Authorisation::Approve {
-        return Err(refuse(
-            NotSupportedYet,
-            "Only \"approve\" is supported for payment.authorisation yet.",
-            "Force the matching payment cause with \"failure\" instead.",
-        ));
-    }
-    if behaviour.payment.processed_by == PaymentProcessedBy::Unspecified {
-        return Err(refuse(
-            UnknownValue,
-            "payment.processed_by must say who handles the money.",
-            "Use PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE.",
-        ));
-    }
+    check_payment(&behaviour.payment)?;
     if let Some(failure) = &behaviour.failure {
         check_failure(failure)?;
     }
@@ -155,6 +143,33 @@ pub fn check(behaviour: &Behaviour) -> Result<(), BehaviourError> {
         check_fault(fault)?;
     }
     Ok(())
+}
+
+fn check_payment(payment: &Payment) -> Result<(), BehaviourError> {
+    use BehaviourErrorCode::{IllegalCombination, UnknownValue};
+    if payment.processed_by == PaymentProcessedBy::Unspecified {
+        return Err(refuse(
+            UnknownValue,
+            "payment.processed_by must say who handles the money.",
+            "Use PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE.",
+        ));
+    }
+    match payment.rejected_card_type {
+        Some(_) if payment.authorisation != Authorisation::RejectCardType => Err(refuse(
+            IllegalCombination,
+            format!(
+                "payment.rejected_card_type does not go with the authorisation {}.",
+                payment.authorisation.name()
+            ),
+            "Leave it out, or use the authorisation reject_card_type.",
+        )),
+        Some(CreditCardType::Unspecified) => Err(refuse(
+            UnknownValue,
+            "payment.rejected_card_type must name a card type.",
+            "Use VISA, MASTERCARD, AMERICAN_EXPRESS, DISCOVER or JCB.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Seconds of a year, beyond which no merchant replies.
@@ -348,7 +363,8 @@ pub fn is_partial(patch: &Value) -> bool {
 /// What one top-level field becomes under a merge patch (RFC 7396).
 ///
 /// One rule is added: a patch that names another `cause`, `kind` or `decision` starts afresh,
-/// since the old one's companions (a card type, a status) would make no sense with it.
+/// since the old one's companions (a card type, a status) would make no sense with it. Another
+/// `authorisation` drops only its card type: the rest of a payment stays.
 #[must_use]
 pub fn merged(current: &Value, patch: &Value) -> Value {
     let starts_afresh = NAMING.iter().any(|name| {
@@ -360,6 +376,10 @@ pub fn merged(current: &Value, patch: &Value) -> Value {
         return without_nulls(patch);
     };
     let mut merged = current.as_object().cloned().unwrap_or_default();
+    let authorisation = patch.get("authorisation");
+    if authorisation.is_some() && authorisation != current.get("authorisation") {
+        merged.remove("rejected_card_type");
+    }
     for (name, value) in patch {
         if value.is_null() {
             merged.remove(name);

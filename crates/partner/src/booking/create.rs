@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use super::guest::{self, Clash};
 use super::place::{self, Place};
 use super::{
-    Answer, Call, No, Refusal, Reply, force, mode, note_of, offer, payment, to_json, token, unless,
+    Answer, Call, No, Refusal, Reply, force, mode, note_of, offer, to_json, token, unless,
 };
 use crate::behaviour::control::Control;
 use crate::chance::Purpose;
@@ -21,13 +21,14 @@ use crate::decision::{Counterfactual, Layer, Trail};
 use crate::merchant::reply;
 use crate::outbox;
 use crate::overrides;
-use crate::payment::threeds;
+use crate::payment::plan::{self, Asked, Plan, Refused};
+use crate::payment::threeds::{self, Verdict};
 use crate::scenario::Settings;
 use crate::scenario::switches::Duplicates;
 use crate::store::bookings::Origin;
 use crate::store::inventory::SlotRow;
 use crate::store::leases::LeaseRow;
-use crate::store::{StoreError, bookings, inventory, leases};
+use crate::store::{StoreError, bookings, inventory, leases, ledger};
 use crate::timers::Kind;
 
 /// All that the decision stands on.
@@ -38,6 +39,10 @@ struct Facts<'a> {
     /// `None` without a `lease_ref`; `Some(None)` where nobody knows it.
     lease: Option<Option<LeaseRow>>,
     clash: Option<Clash>,
+    /// `None` where there is nothing to pay.
+    payment: Option<Plan>,
+    /// Whether the bank's answer that the request brings is worth anything; `None` without one.
+    challenge: Option<bool>,
     settings: &'a Settings,
     call: &'a Call,
 }
@@ -46,7 +51,15 @@ struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Trail, &mut Vec<Finding>) -> Result<(), No>;
 
 /// The checks behind the token's, in the reference's order.
-const CHECKS: [Check; 6] = [ids, lease, guest, free_place, offer, confirmation_mode];
+const CHECKS: [Check; 7] = [
+    ids,
+    lease,
+    guest,
+    free_place,
+    offer,
+    confirmation_mode,
+    payment,
+];
 
 /// Answers the request. Runs inside the writer's transaction.
 ///
@@ -92,7 +105,17 @@ pub fn create(
     } else {
         Some(leases::get(connection, lease_id)?)
     };
+    let payment = Plan::of(Asked {
+        request,
+        terms: place.terms.as_ref().map(|terms| &terms.payment),
+        mode: mode::granted(&slot, own_mode(&place), call),
+        settings,
+        call,
+    });
+    reply.with_payment = payment.as_ref().is_some_and(Plan::takes_money);
     let facts = Facts {
+        payment,
+        challenge: verdict.as_ref().map(Verdict::is_passed),
         request,
         slot: &slot,
         place: &place,
@@ -109,18 +132,23 @@ pub fn create(
         match check(&facts, &mut reply.trail, &mut reply.findings) {
             Ok(()) => {}
             Err(No::Refuse(refusal)) => return Ok(reply.with(Err(refusal))),
-            Err(No::Fail(failure)) => return Ok(reply.with(Ok(failed(failure)))),
+            Err(No::Fail(failure)) => {
+                let amount = facts.payment.as_ref().and_then(Plan::amount);
+                let trail = &mut reply.trail;
+                let failure = threeds::open(connection, call, request, amount, failure, trail)?;
+                return Ok(reply.with(Ok(failed(failure))));
+            }
         }
     }
     let Some(verdict) = verdict else {
-        return book(connection, &facts, lease_id, reply);
+        return book(connection, facts, lease_id, reply);
     };
     let would = without_answer(&facts);
     match verdict.settle(would, &mut reply.trail, &mut reply.findings) {
         Err(failure) => Ok(reply.with(Ok(failed(failure)))),
         Ok(passed) => {
             passed.use_up(connection, call.number)?;
-            book(connection, &facts, lease_id, reply)
+            book(connection, facts, lease_id, reply)
         }
     }
 }
@@ -133,7 +161,12 @@ fn without_answer(facts: &Facts<'_>) -> Option<&'static str> {
     match failure.filter(|it| it.bites(Method::CreateBooking)) {
         Some(failure) if failure.probability.is_some() => None,
         Some(failure) => Some(failure.cause.name()),
-        None => Some(status_of(mode_of(facts)).name()),
+        None => {
+            let plan = facts.payment.as_ref();
+            let cause = plan.and_then(|plan| plan.refusal(facts.call, false));
+            let status = status_of(mode_of(facts)).name();
+            Some(cause.map_or(status, Cause::name))
+        }
     }
 }
 
@@ -158,12 +191,12 @@ fn find_clash(
 /// Every check is passed: the booking is made.
 fn book(
     connection: &Connection,
-    facts: &Facts<'_>,
+    mut facts: Facts<'_>,
     lease_id: &str,
     mut reply: Reply,
 ) -> Result<Reply, StoreError> {
     let (request, settings, call) = (facts.request, facts.settings, facts.call);
-    let mode = mode_of(facts);
+    let mode = mode_of(&facts);
     let row = match facts.place.known.slot {
         Some(row) => row,
         None => {
@@ -173,14 +206,14 @@ fn book(
             inventory::create_slot(connection, facts.slot, facts.place.known, own, capacity)?
         }
     };
-    let information = payment::information(
-        request,
-        call,
-        settings,
-        mode,
-        &mut reply.trail,
-        &mut reply.findings,
-    );
+    let (information, entries) = match facts.payment.take() {
+        Some(plan) => plan.settle(asked(&facts), &mut reply.trail),
+        None => {
+            let text = "The service asks for no payment: the request's information is given back.";
+            reply.trail.note("payment", Layer::Inventory, text, "4.3");
+            (plan::given_back(request), Vec::new())
+        }
+    };
     let status = status_of(mode);
     let mut booking = Booking {
         booking_id: call.chance.growing_id(Purpose::BookingId, "bk-"),
@@ -219,6 +252,9 @@ fn book(
     if !lease_id.is_empty() {
         leases::consume(connection, lease_id)?;
         Kind::Lease.cancel(connection, lease_id)?;
+    }
+    for entry in &entries {
+        ledger::insert(connection, &booking.booking_id, entry)?;
     }
     if mode == ConfirmationMode::Asynchronous {
         let (id, trail) = (&booking.booking_id, &mut reply.trail);
@@ -280,8 +316,21 @@ fn status_of(mode: ConfirmationMode) -> BookingStatus {
 }
 
 fn mode_of(facts: &Facts<'_>) -> ConfirmationMode {
-    let own = facts.place.known.slot.map(|row| row.confirmation_mode);
-    mode::granted(facts.slot, own, facts.call)
+    mode::granted(facts.slot, own_mode(facts.place), facts.call)
+}
+
+fn own_mode(place: &Place) -> Option<ConfirmationMode> {
+    place.known.slot.map(|row| row.confirmation_mode)
+}
+
+fn asked<'a>(facts: &Facts<'a>) -> Asked<'a> {
+    Asked {
+        request: facts.request,
+        terms: facts.place.terms.as_ref().map(|terms| &terms.payment),
+        mode: mode_of(facts),
+        settings: facts.settings,
+        call: facts.call,
+    }
 }
 
 /// The answer where the checks from `first` on decide; `None` where they refuse too.
@@ -378,8 +427,21 @@ fn confirmation_mode(
     trail: &mut Trail,
     findings: &mut Vec<Finding>,
 ) -> Result<(), No> {
-    let own = facts.place.known.slot.map(|row| row.confirmation_mode);
+    let own = own_mode(facts.place);
     mode::check(facts.slot, own, facts.settings, facts.call, trail, findings)
+}
+
+/// Charged last, once nothing else can stand in the way (section 2.5).
+fn payment(facts: &Facts<'_>, trail: &mut Trail, findings: &mut Vec<Finding>) -> Result<(), No> {
+    let Some(plan) = &facts.payment else {
+        return Ok(());
+    };
+    let would = status_of(mode_of(facts)).name();
+    plan.check(asked(facts), facts.challenge, trail, findings, would)
+        .map_err(|refused| match refused {
+            Refused::Protocol(refusal) => No::Refuse(refusal),
+            Refused::Business(failure) => No::Fail(failure),
+        })
 }
 
 fn failed(failure: BookingFailure) -> Answer {

@@ -12,7 +12,6 @@ mod guest;
 pub mod lease;
 pub(crate) mod mode;
 mod offer;
-pub mod payment;
 pub(crate) mod place;
 pub mod preference;
 mod reschedule;

@@ -1,8 +1,9 @@
 //! Bookings as the control API asks for them.
 
 use super::Engine;
+use crate::payment::ledger::Entry;
 use crate::store::bookings::{BookingRow, EventRow, Wanted};
-use crate::store::{StoreError, bookings, exchanges};
+use crate::store::{StoreError, bookings, exchanges, ledger};
 
 impl Engine {
     /// Bookings, newest first, below the row `before`.
@@ -58,6 +59,32 @@ impl Engine {
                     })
                     .collect::<Result<_, StoreError>>()?;
                 Ok(Some((row, events)))
+            })
+            .await
+    }
+
+    /// A booking's ledger, oldest first, each entry with the exchange that caused it, if one did.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ledger(
+        &self,
+        booking_id: String,
+    ) -> Result<Vec<(Entry, Option<u64>)>, StoreError> {
+        self.0.store.flush().await?;
+        self.0
+            .store
+            .read(move |connection| {
+                ledger::of(connection, &booking_id)?
+                    .into_iter()
+                    .map(|entry| {
+                        let id = match entry.number {
+                            0 => None,
+                            number => exchanges::id_of_number(connection, number, &booking_id)?,
+                        };
+                        Ok((entry, id))
+                    })
+                    .collect()
             })
             .await
     }

@@ -23,7 +23,9 @@ impl Engine {
     /// CreateBooking (section 2.5).
     pub async fn create_booking(&self, call: Call, request: CreateBookingRequest) -> Reply {
         let inner = Arc::clone(&self.0);
-        let with_payment = booking::payment::is_asked_for(&call, &request);
+        // A request that fails before its slot is known may be about money all the same.
+        let with_payment = call.snapshot.behaviour.payment.mode.takes_money()
+            || request.payment_processing_parameters.is_some();
         let replied = self
             .0
             .store
@@ -45,7 +47,7 @@ impl Engine {
             })
             .await;
         let mut reply = settled(replied);
-        reply.with_payment = with_payment;
+        reply.with_payment |= with_payment;
         self.timer_set(reply.timer);
         self.slot_made(reply.made_slot);
         if reply.made_booking {

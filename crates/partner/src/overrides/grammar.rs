@@ -6,6 +6,7 @@
 use booking_api::{Cause, Method, causes};
 use serde_json::{Value, json};
 
+use crate::behaviour::Authorisation;
 use crate::behaviour::patch::methods_of;
 
 /// What a request can set for itself.
@@ -13,7 +14,8 @@ use crate::behaviour::patch::methods_of;
 pub enum Key {
     /// A business failure by its cause, or `none`.
     Failure,
-    /// The companion of PAYMENT_ERROR_CARD_TYPE_REJECTED.
+    /// The companion of PAYMENT_ERROR_CARD_TYPE_REJECTED, or of the authorisation
+    /// `reject_card_type`.
     RejectedCardType,
     /// The confirmation mode.
     Confirmation,
@@ -33,6 +35,8 @@ pub enum Key {
     ProcessedBy,
     /// What the payment processor says.
     Authorisation,
+    /// What [`Self::RejectedCardType`] becomes beside an authorisation; never written so.
+    CardOfAuthorisation,
     /// Whether a 3-D Secure challenge says where to go with it.
     Threeds1Parameters,
     /// What the merchant does with the pending booking.
@@ -88,7 +92,7 @@ impl Key {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Failure => "failure",
-            Self::RejectedCardType => "rejected_card_type",
+            Self::RejectedCardType | Self::CardOfAuthorisation => "rejected_card_type",
             Self::Confirmation => "confirmation",
             Self::LatencyMs => "latency_ms",
             Self::Status => "status",
@@ -118,9 +122,11 @@ impl Key {
             | Self::Fault
             | Self::RetryAfterSec
             | Self::BytesPerSec => "fault",
-            Self::Payment | Self::ProcessedBy | Self::Authorisation | Self::Threeds1Parameters => {
-                "payment"
-            }
+            Self::Payment
+            | Self::ProcessedBy
+            | Self::Authorisation
+            | Self::CardOfAuthorisation
+            | Self::Threeds1Parameters => "payment",
             Self::MerchantReply | Self::MerchantReplyAfterSec | Self::MerchantReplyCause => {
                 "merchant_reply"
             }
@@ -130,12 +136,22 @@ impl Key {
         }
     }
 
+    /// The part of a payment that it sets, by its path.
+    pub(super) const fn part(self) -> Option<&'static str> {
+        match self {
+            Self::Payment => Some("payment.mode"),
+            Self::ProcessedBy => Some("payment.processed_by"),
+            Self::Authorisation => Some("payment.authorisation"),
+            _ => None,
+        }
+    }
+
     /// What it may be set to.
     pub(super) fn values(self) -> Values {
         let cause_names = || causes().iter().map(|info| info.cause.name());
         match self {
             Self::Failure => Values::Words(cause_names().chain(["none"]).collect()),
-            Self::RejectedCardType => Values::Words(vec![
+            Self::RejectedCardType | Self::CardOfAuthorisation => Values::Words(vec![
                 "VISA",
                 "MASTERCARD",
                 "AMERICAN_EXPRESS",
@@ -164,13 +180,9 @@ impl Key {
                 "card_required",
             ]),
             Self::ProcessedBy => Values::Words(vec!["PROCESSED_BY_PARTNER", "PROCESSED_BY_GOOGLE"]),
-            Self::Authorisation => Values::Words(vec![
-                "approve",
-                "decline",
-                "reject_card_type",
-                "error",
-                "require_3ds1",
-            ]),
+            Self::Authorisation => {
+                Values::Words(Authorisation::NAMES.iter().map(|(_, name)| *name).collect())
+            }
             Self::Threeds1Parameters => Values::Words(vec!["complete", "missing"]),
             Self::MerchantReply => Values::Words(vec!["confirm", "decline", "fail", "manual"]),
             Self::MerchantReplyAfterSec => Values::Number(0, 30 * 24 * 60 * 60),
@@ -207,6 +219,7 @@ impl Key {
             | Self::ProcessedBy
             | Self::Authorisation
             | Self::Threeds1Parameters
+            | Self::CardOfAuthorisation
             | Self::MerchantReply
             | Self::MerchantReplyAfterSec
             | Self::MerchantReplyCause => method == CreateBooking,
@@ -250,7 +263,9 @@ impl Setting {
         let number = || json!(self.value.parse::<u64>().unwrap_or_default());
         match self.key {
             Key::Failure => vec![("cause", word())],
-            Key::RejectedCardType => vec![("rejected_card_type", word())],
+            Key::RejectedCardType | Key::CardOfAuthorisation => {
+                vec![("rejected_card_type", word())]
+            }
             Key::LatencyMs => vec![("kind", json!("latency")), ("ms", number())],
             Key::Status => vec![("kind", json!("status")), ("status", number())],
             Key::Fault => match self.value.strip_suffix("_after") {
@@ -281,6 +296,12 @@ impl Setting {
             Key::Fault => matches!(self.value.as_str(), "reset" | "empty"),
             _ => false,
         }
+    }
+
+    /// Whether it is the processor's approval: what a test token mostly says, and what changes
+    /// nothing where something else stops the booking before.
+    pub(super) fn approves(&self) -> bool {
+        self.key == Key::Authorisation && self.value == Authorisation::Approve.name()
     }
 
     /// The cause that it forces, if it does.
@@ -356,6 +377,7 @@ pub(super) fn tags() -> Vec<(String, Vec<Setting>)> {
                     continue;
                 }
                 Key::Payment
+                | Key::Authorisation
                 | Key::Threeds1Parameters
                 | Key::UnknownInventory
                 | Key::Validation => {

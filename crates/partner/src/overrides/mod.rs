@@ -1,5 +1,5 @@
 //! Overrides: what one request sets for itself, by the header `X-Mock-Partner` or by tags in the
-//! guest's e-mail address (design section 4.4).
+//! guest's e-mail address, or by a test token (design section 4.4).
 //!
 //! Text in; out comes either another [`Snapshot`] for this one call, which all rules obey without
 //! knowing where it came from, or a refusal that names the nearest right spelling. Nothing that
@@ -26,6 +26,9 @@ use crate::decision::{Change, Counterfactual, Layer, Trail};
 pub use grammar::Key;
 use grammar::Setting;
 
+/// The processor's answer that a card's brand is not taken.
+const REJECTS: &str = "reject_card_type";
+
 /// The header's name, as people write it.
 pub const HEADER: &str = "X-Mock-Partner";
 
@@ -37,8 +40,10 @@ pub(crate) struct Misuse {
     message: String,
     found: String,
     expected: String,
-    /// The header's value or the address as it was probably meant; else without it.
+    /// The header's value, the address or the token as it was probably meant; else without it.
     mended: Option<String>,
+    /// Whether a payment token is what is wrong.
+    is_about_token: bool,
 }
 
 impl Misuse {
@@ -54,11 +59,18 @@ impl Misuse {
             found: found.into(),
             expected: expected.into(),
             mended: None,
+            is_about_token: false,
         }
     }
 
     fn mended(mut self, text: Option<String>) -> Self {
         self.mended = text;
+        self
+    }
+
+    /// The same about a payment token.
+    fn about_token(mut self) -> Self {
+        self.is_about_token = true;
         self
     }
 
@@ -123,30 +135,24 @@ pub fn take(
         .then(|| tags::cancels(body))
         .flatten();
     if let Some(in_body) = in_body {
-        let pointer = in_body.pointer;
-        let plain = in_body.plain.clone();
-        let refuse = |misuse: Misuse, trail: &mut Trail| {
-            let mended = misuse
-                .mended
-                .clone()
-                .unwrap_or_else(|| in_body.plain.clone());
-            refused(misuse.mended(Some(mended)), Layer::Payload, pointer, trail)
-        };
-        let (overrides, findings) = match in_body.overrides() {
-            Ok(found) => found,
-            Err(misuse) => return Err(refuse(misuse, trail)),
-        };
-        taken.findings = findings;
-        let overrides = overrides.in_place(method, cancels, trail);
-        match apply(&snapshot, Layer::Payload, method, &overrides, trail) {
+        let done = in_body.overrides().and_then(|(overrides, findings)| {
+            taken.findings = findings;
+            let overrides = overrides.in_place(method, cancels, trail);
+            apply(&snapshot, Layer::Payload, method, &overrides, trail)
+        });
+        match done {
             Ok(Some(new)) => {
                 snapshot = new;
-                let text = "Would be another answer without the tag in the e-mail address.";
-                let change = Counterfactual::request(text, None, pointer, plain);
-                taken.ways_out.push((Layer::Payload, change));
+                let ways_out = in_body.ways_out().map(|change| (Layer::Payload, change));
+                taken.ways_out.extend(ways_out);
             }
             Ok(None) => {}
-            Err(misuse) => return Err(refuse(misuse, trail)),
+            Err(misuse) => {
+                let place = in_body.place(&misuse);
+                let mended = misuse.mended.clone().unwrap_or(place.plain);
+                let misuse = misuse.mended(Some(mended));
+                return Err(refused(misuse, Layer::Payload, place.pointer, trail));
+            }
         }
     }
     if !header_lines.is_empty() {
@@ -172,7 +178,7 @@ pub fn take(
 pub(crate) fn without_effect(call: &Call, trail: &mut Trail) {
     // A delay was borne before the token was looked at.
     let overrides = call.snapshot.overrides().iter();
-    for (field, layer) in overrides.filter(|(field, _)| *field != "fault") {
+    for (field, layer) in overrides.filter(|(field, _)| *field != "fault" && !field.contains('.')) {
         let text = format!(
             "{} set {field}, which had no effect, because the token was replayed.",
             layer.who(field)
@@ -194,7 +200,7 @@ fn refused(misuse: Misuse, layer: Layer, pointer: &'static str, trail: &mut Trai
         Layer::Header if !misuse.message.contains(HEADER) => {
             format!("{HEADER}: {}", misuse.message)
         }
-        Layer::Payload if !misuse.message.contains("mail") => {
+        Layer::Payload if !misuse.message.contains("mail") && !misuse.is_about_token => {
             format!("In the guest's e-mail address, {}", misuse.message)
         }
         _ => misuse.message,
@@ -264,9 +270,24 @@ impl Overrides {
         let mut kept = self.0;
         let mut fits = fits;
         kept.retain(|setting| fits(setting));
-        let forced = kept.iter().any(|setting| setting.key == Key::Failure);
-        kept.retain(|setting| forced || setting.key != Key::RejectedCardType);
+        let leads = |it: &Setting| matches!(it.key, Key::Failure | Key::Authorisation);
+        let led = kept.iter().any(leads);
+        kept.retain(|setting| led || setting.key != Key::RejectedCardType);
         Self(kept)
+    }
+
+    /// A rejected card type is the failure's companion, or that of the processor's answer.
+    fn assigned(&self) -> Self {
+        let mut settings = self.0.clone();
+        let rejects = |it: &Setting| it.key == Key::Authorisation && it.value == REJECTS;
+        if self.has(Key::Failure).is_none() && settings.iter().any(rejects) {
+            for setting in &mut settings {
+                if setting.key == Key::RejectedCardType {
+                    setting.key = Key::CardOfAuthorisation;
+                }
+            }
+        }
+        Self(settings)
     }
 
     fn has(&self, key: Key) -> Option<&Setting> {
@@ -277,7 +298,10 @@ impl Overrides {
     fn check(&self) -> Result<(), Misuse> {
         if let Some(first) = self.0.iter().find(|it| it.comes_first()) {
             // It comes before anything else is looked at.
-            let other = self.0.iter().find(|it| it.key != first.key);
+            let other = self
+                .0
+                .iter()
+                .find(|it| it.key != first.key && !it.approves());
             if let Some(other) = other {
                 let message = format!(
                     "{} comes before anything is decided, so {} would have no effect. Keep one \
@@ -302,13 +326,27 @@ impl Overrides {
         if let Some(card) = self.has(Key::RejectedCardType) {
             let cause = "PAYMENT_ERROR_CARD_TYPE_REJECTED";
             if self.has(Key::Failure).is_none_or(|it| it.value != cause) {
-                let message = format!("rejected_card_type goes with failure={cause} only. Add it.");
+                let message = format!(
+                    "rejected_card_type goes with failure={cause} or authorisation={REJECTS} only."
+                );
                 let message = match self.has(Key::Failure) {
-                    None => message,
-                    Some(_) => format!("rejected_card_type goes with failure={cause} only."),
+                    None => format!("{message} Add one of them."),
+                    Some(_) => message,
                 };
                 return Err(Misuse::illegal(message, card.spelt()));
             }
+        }
+        if let (Some(failure), Some(other)) = (
+            self.has(Key::Failure).filter(|it| it.value != "none"),
+            self.has(Key::Authorisation).filter(|it| !it.approves()),
+        ) {
+            let message = format!(
+                "{} is answered before the payment processor is asked, so {} would have no \
+                 effect. Keep one of the two.",
+                failure.spelt(),
+                other.spelt()
+            );
+            return Err(Misuse::illegal(message, other.spelt()));
         }
         for key in [Key::MerchantReplyAfterSec, Key::MerchantReplyCause] {
             if let Some(setting) = self.has(key)
@@ -341,6 +379,7 @@ fn apply(
     overrides: &Overrides,
     trail: &mut Trail,
 ) -> Result<Option<Snapshot>, Misuse> {
+    let overrides = &overrides.assigned();
     overrides.check()?;
     if overrides.0.is_empty() {
         return Ok(None);
@@ -357,6 +396,12 @@ fn apply(
             if setting.key == Key::Failure && setting.value == "none" {
                 new = Value::Null;
                 continue;
+            }
+            if setting.key == Key::Authorisation
+                && let Some(fields) = new.as_object_mut()
+            {
+                // The companion of what was said before.
+                fields.remove("rejected_card_type");
             }
             for (name, value) in setting.parts() {
                 match (name, new.as_object_mut()) {
@@ -382,7 +427,7 @@ fn apply(
     if let Some(setting) = overrides.has(Key::ProcessedBy)
         && matches!(
             behaviour.payment.mode,
-            PaymentMode::None | PaymentMode::CardRequired | PaymentMode::Inventory
+            PaymentMode::None | PaymentMode::CardRequired
         )
     {
         let message = format!(
@@ -399,16 +444,18 @@ fn apply(
             "{} sets {} for this request, instead of {} ({}).",
             layer.who(field),
             said.join(" and "),
-            described(field, &below.behaviour),
+            described(field, &said, &below.behaviour),
             origin(below.layer_of(field)),
         );
         trail.note("override", layer, text, "");
     }
-    Ok(Some(below.overridden(behaviour, layer, overrides.fields())))
+    let parts = overrides.0.iter().filter_map(|it| it.key.part());
+    let fields = overrides.fields().into_iter().chain(parts);
+    Ok(Some(below.overridden(behaviour, layer, fields)))
 }
 
 /// What a field of the behaviour says, in a word or two.
-fn described(field: &str, behaviour: &Behaviour) -> String {
+fn described(field: &str, said: &[String], behaviour: &Behaviour) -> String {
     let fields = as_object(behaviour);
     let word = |value: &Value| value.as_str().unwrap_or("nothing").to_owned();
     let part = |name: &str| fields.get(field).and_then(|it| it.get(name)).map(&word);
@@ -422,6 +469,9 @@ fn described(field: &str, behaviour: &Behaviour) -> String {
                 _ => part("kind").unwrap_or_default(),
             },
         },
+        "payment" if said.iter().all(|it| !it.starts_with("payment=")) => {
+            part("authorisation").unwrap_or_default()
+        }
         "payment" => part("mode").unwrap_or_default(),
         "merchant_reply" => part("decision").unwrap_or_default(),
         _ => fields.get(field).map(word).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Values inside the body: tags in capitals in the guest's e-mail address
-//! (`mina+SLOT_UNAVAILABLE@example.com`), and the payment tokens that will mean something.
+//! (`mina+SLOT_UNAVAILABLE@example.com`), and test tokens among the payment tokens
+//! ([`crate::payment::tokens`]).
 
 use std::borrow::Cow;
 
@@ -10,32 +11,39 @@ use booking_api::{
 use memchr::memchr_iter;
 use memchr::memmem;
 
-use super::grammar;
+use super::grammar::{self, Key, Setting};
 use super::{Misuse, Overrides};
-
-/// Payment tokens that belong to the payment processor, which this version lacks. They are
-/// refused by name, since they would otherwise be taken for any other token and approved.
-const LATER_TOKENS: &[&str] = &[
-    "tok_decline",
-    "tok_error",
-    "tok_requires_3ds1",
-    "tok_reject_visa",
-    "tok_reject_mastercard",
-    "tok_reject_amex",
-    "tok_reject_discover",
-    "tok_reject_jcb",
-];
+use crate::behaviour::Authorisation;
+use crate::decision::Counterfactual;
+use crate::payment::tokens::{self, Said};
 
 /// What a body says for itself.
 #[derive(Debug)]
 pub(super) struct InBody {
-    /// Where it stands.
+    address: Option<Address>,
+    token: Option<Token>,
+}
+
+/// A place of the body, and what it would hold without its override.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
     pub(super) pointer: &'static str,
-    /// The address without its tags.
     pub(super) plain: String,
+}
+
+/// The guest's address, with the words behind plus signs.
+#[derive(Debug)]
+struct Address {
+    place: Place,
     words: Vec<String>,
-    address: String,
-    later_token: Option<&'static str>,
+    whole: String,
+}
+
+/// A payment token that chooses something.
+#[derive(Debug)]
+struct Token {
+    pointer: &'static str,
+    said: Said,
 }
 
 /// Whether a word between two plus signs is meant for us: capitals, digits and underscores, and at
@@ -45,7 +53,8 @@ pub(super) fn is_tag(word: &str) -> bool {
     word.bytes().all(lawful) && word.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
-/// Finds tags in a body. Nearly all bodies have none, which a glance at their bytes tells.
+/// Finds tags and test tokens in a body. Nearly all bodies have none, which a glance at their bytes
+/// tells.
 pub(super) fn in_body(method: Method, body: &[u8]) -> Option<InBody> {
     let with_guest = matches!(
         method,
@@ -54,15 +63,14 @@ pub(super) fn in_body(method: Method, body: &[u8]) -> Option<InBody> {
     if !with_guest {
         return None;
     }
-    if method == Method::CreateBooking
-        && memmem::find(body, b"tok_").is_some()
-        && let Some(found) = later_token(body)
-    {
-        return Some(found);
-    }
-    if !may_have_tags(body) {
-        return None;
-    }
+    let token = (method == Method::CreateBooking && may_have_token(body))
+        .then(|| token(body))
+        .flatten();
+    let address = may_have_tags(body).then(|| address(method, body)).flatten();
+    (token.is_some() || address.is_some()).then_some(InBody { address, token })
+}
+
+fn address(method: Method, body: &[u8]) -> Option<Address> {
     let guest = match method {
         Method::CreateBooking => {
             read(body).and_then(|it: CreateBookingRequest| it.user_information)
@@ -86,7 +94,7 @@ pub(super) fn in_body(method: Method, body: &[u8]) -> Option<InBody> {
         .map(|word| format!("+{word}"))
         .collect();
     let camel_case = memmem::find(body, b"\"userInformation\"").is_some();
-    Some(InBody {
+    let place = Place {
         pointer: match (method, camel_case) {
             (Method::UpdateBooking, false) => "/booking/user_information/email",
             (Method::UpdateBooking, true) => "/booking/userInformation/email",
@@ -94,10 +102,74 @@ pub(super) fn in_body(method: Method, body: &[u8]) -> Option<InBody> {
             (_, true) => "/userInformation/email",
         },
         plain: format!("{name}{ordinary}@{host}"),
+    };
+    Some(Address {
+        place,
         words,
-        address: email.clone(),
-        later_token: None,
+        whole: email,
     })
+}
+
+/// Whether there is a `tok_` in whatever letters, or an escape that may hide one in a token.
+fn may_have_token(body: &[u8]) -> bool {
+    let holds = |word: &[u8]| memmem::find(body, word).is_some();
+    memchr_iter(b'_', body).any(|at| at >= 3 && body[at - 3..at].eq_ignore_ascii_case(b"tok"))
+        || (holds(b"\\u") && (holds(b"ethod_token") || holds(b"ethodToken")))
+}
+
+fn token(body: &[u8]) -> Option<Token> {
+    let given = read::<CreateBookingRequest>(body)?.payment_processing_parameters?;
+    let camel_case = memmem::find(body, b"\"paymentProcessingParameters\"").is_some();
+    let places = [
+        (
+            if camel_case {
+                "/paymentProcessingParameters/unparsedPaymentMethodToken"
+            } else {
+                "/payment_processing_parameters/unparsed_payment_method_token"
+            },
+            given.unparsed_payment_method_token,
+        ),
+        (
+            if camel_case {
+                "/paymentProcessingParameters/paymentMethodToken"
+            } else {
+                "/payment_processing_parameters/payment_method_token"
+            },
+            given.payment_method_token,
+        ),
+    ];
+    let mut found: Option<Token> = None;
+    for (pointer, text) in places {
+        let Some(said) = tokens::read(&text) else {
+            continue;
+        };
+        // The older field mostly holds a part of the newer one.
+        match (&found, said) {
+            (None, said) => found = Some(Token { pointer, said }),
+            (
+                Some(Token {
+                    said: Said::One(first),
+                    ..
+                }),
+                Said::One(second),
+            ) => {
+                if tokens::differ(first, second) {
+                    let said = Said::Two(first, second);
+                    return Some(Token { pointer, said });
+                }
+            }
+            (
+                Some(Token {
+                    said: Said::One(_), ..
+                }),
+                said,
+            ) => {
+                found = Some(Token { pointer, said });
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether some text before an @ holds a plus sign, or an escape that may be one.
@@ -119,58 +191,104 @@ pub(super) fn cancels(body: &[u8]) -> Option<bool> {
     Some(booking.status == BookingStatus::Canceled)
 }
 
-fn later_token(body: &[u8]) -> Option<InBody> {
-    let given = read::<CreateBookingRequest>(body)?.payment_processing_parameters?;
-    let places = [
-        (
-            "/payment_processing_parameters/unparsed_payment_method_token",
-            given.unparsed_payment_method_token,
-        ),
-        (
-            "/payment_processing_parameters/payment_method_token",
-            given.payment_method_token,
-        ),
-    ];
-    places.into_iter().find_map(|(pointer, token)| {
-        let part_of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let name = LATER_TOKENS
-            .iter()
-            .find(|name| token.split(|c| !part_of_word(c)).any(|word| word == **name))?;
-        Some(InBody {
-            pointer,
-            plain: token.replace(name, "tok_approve"),
-            words: Vec::new(),
-            address: String::new(),
-            later_token: Some(name),
-        })
-    })
-}
-
 impl InBody {
-    /// What the tags set, and what is worth knowing about those that set nothing.
+    /// What tags and token set, and what is worth knowing about tags that set nothing.
     pub(super) fn overrides(&self) -> Result<(Overrides, Vec<Finding>), Misuse> {
-        if let Some(name) = self.later_token {
-            let message = format!(
-                "The payment token {name} is not supported yet: every token is approved. Force \
-                 the failure with the header X-Mock-Partner or a tag in the e-mail address."
-            );
-            let code = FindingCode::OverrideIllegal;
-            let misuse = Misuse::new(code, message, name, "tok_approve, or a token of your own");
-            return Err(misuse.mended(Some(self.plain.clone())));
-        }
         let mut overrides = Overrides::default();
         let mut findings = Vec::new();
-        for word in &self.words {
+        if let Some(token) = &self.token {
+            overrides.add(token.settings()?, "The payment token")?;
+        }
+        let Some(address) = &self.address else {
+            return Ok((overrides, findings));
+        };
+        for word in &address.words {
             if is_tag(word) {
-                let settings = grammar::tag(word).ok_or_else(|| self.misspelt(word))?;
-                overrides
-                    .add(settings, &format!("+{word}"))
-                    .map_err(|misuse| misuse.mended(Some(self.plain.clone())))?;
-            } else if let Some(finding) = self.nearly(word) {
+                let settings = grammar::tag(word).ok_or_else(|| address.misspelt(word))?;
+                overrides.add(settings, &format!("+{word}"))?;
+            } else if let Some(finding) = address.nearly(word) {
                 findings.push(finding);
             }
         }
         Ok((overrides, findings))
+    }
+
+    /// The request without what one of its places sets.
+    pub(super) fn ways_out(&self) -> impl Iterator<Item = Counterfactual> {
+        let address = self.address.as_ref().filter(|it| it.has_tags()).map(|it| {
+            let text = "Would be another answer without the tag in the e-mail address.";
+            Counterfactual::request(text, None, it.place.pointer, it.place.plain.clone())
+        });
+        let token = self.token.as_ref().filter(|it| it.refuses()).map(|it| {
+            let text = format!("Would be another answer with the payment token {APPROVE}.");
+            Counterfactual::request(text, None, it.pointer, APPROVE)
+        });
+        token.into_iter().chain(address)
+    }
+
+    /// Where a misuse stands.
+    pub(super) fn place(&self, misuse: &Misuse) -> Place {
+        match (&self.token, &self.address) {
+            (Some(token), address) if misuse.is_about_token || address.is_none() => Place {
+                pointer: token.pointer,
+                plain: APPROVE.to_owned(),
+            },
+            (_, Some(address)) => address.place.clone(),
+            (_, None) => Place {
+                pointer: "",
+                plain: String::new(),
+            },
+        }
+    }
+}
+
+/// What a token is mended to. The client's own token is never repeated: it may be a secret.
+const APPROVE: &str = "tok_approve";
+
+impl Token {
+    /// What it sets.
+    fn settings(&self) -> Result<Vec<Setting>, Misuse> {
+        match self.said {
+            Said::One(token) => {
+                let mut settings =
+                    vec![Setting::new(Key::Authorisation, token.authorisation.name())];
+                if let Some(card) = token.rejected_card_type {
+                    settings.push(Setting::new(Key::RejectedCardType, card.name()));
+                }
+                Ok(settings)
+            }
+            Said::Two(first, second) => {
+                let message = format!(
+                    "The payment token holds both {} and {}. Send one of them.",
+                    first.token, second.token
+                );
+                let code = FindingCode::OverrideIllegal;
+                Err(Misuse::new(code, message, "two test tokens", "one test token").about_token())
+            }
+            Said::Unknown(near) => {
+                let near = near.token;
+                let message = format!(
+                    "The payment token begins like a test token and is none. Did you mean {near}? \
+                     GET /api/payment_tokens lists them."
+                );
+                let code = FindingCode::OverrideMisspelt;
+                let found = "a tok_ name that is unknown";
+                Err(Misuse::new(code, message, found, near)
+                    .mended(Some(near.to_owned()))
+                    .about_token())
+            }
+        }
+    }
+
+    /// Whether it asks for anything but approval.
+    fn refuses(&self) -> bool {
+        matches!(self.said, Said::One(it) if it.authorisation != Authorisation::Approve)
+    }
+}
+
+impl Address {
+    fn has_tags(&self) -> bool {
+        self.words.iter().any(|word| is_tag(word))
     }
 
     fn misspelt(&self, word: &str) -> Misuse {
@@ -184,9 +302,9 @@ impl InBody {
         );
         let mended = match &right {
             Some(right) => self
-                .address
+                .whole
                 .replacen(&format!("+{word}"), &format!("+{right}"), 1),
-            None => self.plain.clone(),
+            None => self.place.plain.clone(),
         };
         let expected = right.map_or("a known tag".to_owned(), |right| format!("+{right}"));
         let code = FindingCode::OverrideMisspelt;
@@ -201,7 +319,7 @@ impl InBody {
         let code = FindingCode::OverrideInSmallLetters;
         Some(Finding::new(
             code,
-            self.pointer,
+            self.place.pointer,
             format!("+{word}"),
             format!("+{capitals}"),
         ))

@@ -224,18 +224,13 @@ fn what_contradicts_itself_or_has_no_effect_is_refused() {
         ),
         (
             CreateBooking,
-            "processed_by=PROCESSED_BY_GOOGLE",
+            "payment=none; processed_by=PROCESSED_BY_GOOGLE",
             "payment=deposit",
         ),
         (
             CreateBooking,
             "failure=BOOKING_NOT_CANCELLABLE",
             "UpdateBooking",
-        ),
-        (
-            CreateBooking,
-            "authorisation=decline",
-            "not supported yet|approve",
         ),
         (CreateLease, "failure=PAYMENT_ERROR", "CreateBooking"),
         (HealthCheck, "failure=SLOT_UNAVAILABLE", "HealthCheck"),
@@ -290,28 +285,155 @@ fn no_failure_and_no_delay_can_be_asked_for() {
     assert_eq!(call.snapshot.behaviour.fault.as_ref().unwrap().ms, Some(0));
 }
 
+/// What a body leads to in CreateBooking.
+fn created(body: &serde_json::Value) -> Result<(Arc<Snapshot>, Trail), Box<Refused>> {
+    let mut call = call(&control());
+    let (method, mut trail) = (Method::CreateBooking, Trail::default());
+    let bytes = body.to_string().into_bytes();
+    take(&mut call, method, &[], &bytes, &mut trail).map(|_| (call.snapshot, trail))
+}
+
+fn with_token(field: &str, token: &str) -> serde_json::Value {
+    json!({"payment_processing_parameters": { field: token }})
+}
+
 #[test]
-fn a_payment_token_of_a_later_version_is_refused() {
-    for (token, refused) in [
-        ("tok_decline", true),
-        (r#"{"id":"tok_reject_amex"}"#, true),
-        ("tok_approve", false),
-        ("tok_declined_by_nobody", false),
-        ("tok_1NabcDEF", false),
-    ] {
-        let body = json!({"payment_processing_parameters":
-            {"unparsed_payment_method_token": token}});
-        let mut call = call(&control());
-        let (method, mut trail) = (Method::CreateBooking, Trail::default());
-        let taken = take(
-            &mut call,
-            method,
-            &[],
-            body.to_string().as_bytes(),
-            &mut trail,
-        );
-        assert_eq!(taken.is_err(), refused, "{token}");
+fn a_test_token_chooses_what_the_processor_says() {
+    for token in crate::payment::tokens::TEST_TOKENS {
+        for body in [
+            with_token("unparsed_payment_method_token", token.token),
+            with_token("payment_method_token", token.token),
+            with_token(
+                "unparsed_payment_method_token",
+                &json!({"token": json!({"id": token.token}).to_string()}).to_string(),
+            ),
+            json!({"paymentProcessingParameters": {"unparsedPaymentMethodToken": token.token}}),
+        ] {
+            let (snapshot, _) = created(&body).unwrap();
+            let payment = &snapshot.behaviour.payment;
+            assert_eq!(payment.authorisation, token.authorisation, "{body}");
+            assert_eq!(payment.rejected_card_type, token.rejected_card_type);
+            assert_eq!(snapshot.layer_of("payment.authorisation"), Layer::Payload);
+            assert_eq!(snapshot.layer_of("payment.mode"), Layer::Scenario);
+        }
     }
+    let (snapshot, _) = created(&with_token(
+        "unparsed_payment_method_token",
+        "tok_1NabcDEF2eZvKYlo",
+    ))
+    .unwrap();
+    assert!(snapshot.overrides().is_empty());
+}
+
+#[test]
+fn a_token_hidden_by_an_escape_counts_all_the_same() {
+    let body = br#"{"payment_processing_parameters":{"payment_method_token":"tok\u005fdecline"}}"#;
+    let body = String::from_utf8(body.to_vec())
+        .unwrap()
+        .replace("\\\\", "\\");
+    let mut call = call(&control());
+    let (method, mut trail) = (Method::CreateBooking, Trail::default());
+    take(&mut call, method, &[], body.as_bytes(), &mut trail).unwrap();
+    let said = call.snapshot.behaviour.payment.authorisation;
+    assert_eq!(said.name(), "decline", "{body}");
+}
+
+#[test]
+fn an_unknown_test_token_names_the_nearest_and_is_never_repeated() {
+    let body = with_token(
+        "unparsed_payment_method_token",
+        r#"{"id":"tok_declin_5f3a"}"#,
+    );
+    let refused = created(&body).unwrap_err();
+    assert_eq!(refused.refusal.status, 400);
+    let message = &refused.refusal.message;
+    assert!(message.contains("Did you mean tok_decline?"), "{message}");
+    assert_eq!(refused.finding.code, "override_misspelt");
+    let place = "/payment_processing_parameters/unparsed_payment_method_token";
+    assert_eq!(refused.finding.pointer, place);
+    assert!(!format!("{refused:?}").contains("5f3a"), "{refused:?}");
+    let two = with_token("unparsed_payment_method_token", "tok_decline tok_error");
+    assert_eq!(created(&two).unwrap_err().finding.code, "override_illegal");
+    let mut two = with_token("unparsed_payment_method_token", "tok_decline");
+    two["payment_processing_parameters"]["payment_method_token"] = json!("tok_error");
+    assert_eq!(created(&two).unwrap_err().finding.code, "override_illegal");
+}
+
+#[test]
+fn the_header_counts_more_than_a_token_and_a_token_more_than_a_toggle() {
+    let control = control();
+    let change = json!({"payment": {"mode": "deposit", "authorisation": "reject_card_type",
+        "rejected_card_type": "JCB"}});
+    control.patch(&change, None).unwrap();
+    let body = with_token("unparsed_payment_method_token", "tok_decline").to_string();
+    let said = |lines: &[&str]| {
+        let mut call = call(&control);
+        let (method, mut trail) = (Method::CreateBooking, Trail::default());
+        take(&mut call, method, lines, body.as_bytes(), &mut trail).unwrap();
+        let layer = call.snapshot.layer_of("payment.authorisation");
+        (call.snapshot.behaviour.payment.clone(), layer)
+    };
+    let (payment, layer) = said(&[]);
+    assert_eq!(
+        (payment.authorisation.name(), layer),
+        ("decline", Layer::Payload)
+    );
+    assert_eq!(
+        payment.rejected_card_type, None,
+        "the toggle's own goes with it"
+    );
+    let (payment, layer) = said(&["authorisation=approve"]);
+    assert_eq!(
+        (payment.authorisation.name(), layer),
+        ("approve", Layer::Header)
+    );
+    let (payment, layer) = said(&["payment=prepayment"]);
+    assert_eq!(payment.mode.takes_money(), true);
+    assert_eq!(
+        (payment.authorisation.name(), layer),
+        ("decline", Layer::Payload)
+    );
+}
+
+#[test]
+fn words_choose_what_the_processor_says_too() {
+    let snapshot = header(
+        Method::CreateBooking,
+        "payment=deposit; authorisation=reject_card_type; rejected_card_type=DISCOVER",
+    )
+    .unwrap();
+    let payment = &snapshot.behaviour.payment;
+    assert_eq!(payment.authorisation.name(), "reject_card_type");
+    assert_eq!(payment.rejected_card_type.unwrap().name(), "DISCOVER");
+    let snapshot =
+        email("mina+AUTHORISATION_REJECT_CARD_TYPE+REJECTED_CARD_TYPE_JCB@x.org").unwrap();
+    assert_eq!(
+        snapshot
+            .behaviour
+            .payment
+            .rejected_card_type
+            .unwrap()
+            .name(),
+        "JCB"
+    );
+    for (text, word) in [
+        ("authorisation=refuse", "there is no authorisation"),
+        (
+            "failure=SLOT_UNAVAILABLE; authorisation=decline",
+            "before the payment processor",
+        ),
+        (
+            "authorisation=decline; rejected_card_type=VISA",
+            "reject_card_type only",
+        ),
+    ] {
+        let message = header(Method::CreateBooking, text).unwrap_err();
+        assert!(message.contains(word), "{text}: {message}");
+    }
+    // The usual token changes nothing where something else stops the booking before.
+    let mut body = with_token("unparsed_payment_method_token", "tok_approve");
+    body["user_information"] = json!({"email": "mina+SLOT_UNAVAILABLE@example.com"});
+    created(&body).unwrap();
 }
 
 #[test]

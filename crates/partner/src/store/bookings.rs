@@ -423,7 +423,7 @@ pub fn set_preference(
 /// [`StoreError`].
 pub fn clear(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
-        "DELETE FROM bookings; DELETE FROM booking_events; DELETE FROM leases;
+        "DELETE FROM bookings; DELETE FROM booking_events; DELETE FROM ledger; DELETE FROM leases;
          DELETE FROM marketing_preferences; DELETE FROM slots; DELETE FROM services;
          DELETE FROM merchants;",
     )?;

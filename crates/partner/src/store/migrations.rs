@@ -16,6 +16,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0008_guests.sql")),
         M::up(include_str!("0009_challenges.sql")),
         M::up(include_str!("0010_scenario.sql")),
+        M::up(include_str!("0011_ledger.sql")),
     ])
 }
 

@@ -12,6 +12,7 @@ pub mod fulltext;
 pub mod guests;
 pub mod inventory;
 pub mod leases;
+pub mod ledger;
 pub mod migrations;
 pub mod open;
 pub mod outbox;

@@ -234,19 +234,6 @@ fn fields_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn what_has_no_effect_yet_is_refused_not_ignored() {
-    let code = "not_supported_yet";
-    for value in [
-        json!({"payment":{"authorisation":"decline"}}),
-        json!({"payment":{"authorisation":"reject_card_type"}}),
-        json!({"payment":{"authorisation":"error"}}),
-        json!({"payment":{"authorisation":"require_3ds1"}}),
-    ] {
-        refused(&value, code, "supported", "");
-    }
-}
-
-#[test]
 fn causes_that_no_partner_answers_with_are_refused() {
     let code = "unknown_value";
     let failure = |cause: &str| json!({"failure":{"cause":cause}});
@@ -299,11 +286,37 @@ fn what_is_read_is_written_the_same_again() {
         "failure": {"cause":"PAYMENT_ERROR_CARD_TYPE_REJECTED","methods":["CreateBooking"],
             "rejected_card_type":"DISCOVER","times":2,"probability":0.25},
         "payment": {"mode":"no_show_fee","processed_by":"PROCESSED_BY_GOOGLE",
-            "authorisation":"approve"},
+            "authorisation":"reject_card_type","rejected_card_type":"JCB"},
         "fault": {"kind":"latency","ms":800,"jitter_ms":200,"methods":["UpdateBooking"]},
         "validation": "warn",
         "unknown_inventory": "reject",
     });
     let behaviour = read(&value).unwrap();
     assert_eq!(serde_json::to_value(behaviour).unwrap(), value);
+}
+
+#[test]
+fn a_card_type_goes_with_its_own_authorisation_only() {
+    let both = json!({"authorisation": "reject_card_type", "rejected_card_type": "JCB"});
+    read(&json!({ "payment": both })).unwrap();
+    for wrong in [
+        json!({"rejected_card_type": "JCB"}),
+        json!({"authorisation": "decline", "rejected_card_type": "JCB"}),
+    ] {
+        let error = read(&json!({ "payment": wrong })).unwrap_err();
+        assert_eq!(error.code.name(), "illegal_combination");
+    }
+    let unnamed = json!({"authorisation": "reject_card_type", "rejected_card_type": "CREDIT_CARD_TYPE_UNSPECIFIED"});
+    let error = read(&json!({ "payment": unnamed })).unwrap_err();
+    assert_eq!(error.code.name(), "unknown_value");
+    // Another authorisation takes the card type of the one before away, and nothing else.
+    let mut payment = both;
+    payment["mode"] = json!("deposit");
+    let after = merged(&payment, &json!({"authorisation": "approve"}));
+    assert_eq!(
+        after,
+        json!({"authorisation": "approve", "mode": "deposit"})
+    );
+    let after = merged(&payment, &json!({"mode": "none"}));
+    assert_eq!(after["rejected_card_type"], "JCB");
 }

@@ -1,0 +1,308 @@
+//! The ledger: for each booking what was authorised, captured, held, released, refunded and
+//! charged, and what that adds up to. Pure; the rows are in [`crate::store::ledger`].
+//!
+//! Whoever handles the money, the partner or the aggregator, the account is the same.
+
+use std::collections::BTreeMap;
+
+use booking_api::{PaymentProcessedBy, PrepaymentStatus, Price};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use utoipa::ToSchema;
+
+use super::in_words;
+
+/// What an entry says of its amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// The card is good for it; nothing is taken yet.
+    Authorised,
+    /// What was authorised is taken.
+    Captured,
+    /// The card is kept for a fee that may become due.
+    Held,
+    /// What was held or authorised is let go.
+    Released,
+    /// What was taken is given back.
+    Refunded,
+    /// The no-show fee is taken.
+    FeeCharged,
+    /// A use of a pack or membership is taken instead of money.
+    OptionUsed,
+    /// The guest gets a use or a payment option instead of money.
+    Credited,
+}
+
+impl EntryKind {
+    /// All kinds with their names, in JSON and in the table.
+    pub const NAMES: [(Self, &'static str); 8] = [
+        (Self::Authorised, "authorised"),
+        (Self::Captured, "captured"),
+        (Self::Held, "held"),
+        (Self::Released, "released"),
+        (Self::Refunded, "refunded"),
+        (Self::FeeCharged, "fee_charged"),
+        (Self::OptionUsed, "option_used"),
+        (Self::Credited, "credited"),
+    ];
+
+    /// The name, in JSON and in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES
+            .iter()
+            .find(|(_, it)| *it == name)
+            .map(|(kind, _)| *kind)
+    }
+}
+
+/// One line of a booking's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it says of the amount.
+    pub kind: EntryKind,
+    /// The amount; zero with a payment option.
+    pub amount: Price,
+    /// When, by the engine's clock.
+    pub at: Timestamp,
+    /// The number of the request that caused it; 0 where the merchant or a timer did.
+    pub number: u64,
+    /// The processor's durable id of the card, or the guest's payment option: never the token that
+    /// came with the request.
+    pub payment_method: String,
+    /// Who handled it.
+    pub processed_by: PaymentProcessedBy,
+    /// The same in a sentence.
+    pub text: String,
+}
+
+/// What an account holds in one currency, in micros.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Authorised and not yet captured or released.
+    pub authorised: i64,
+    /// Kept on the card for a fee.
+    pub held: i64,
+    /// Ever kept on the card for a fee: what a fee charge takes.
+    pub ever_held: i64,
+    /// Ever captured.
+    pub captured: i64,
+    /// Ever charged as a fee.
+    pub fees: i64,
+    /// Ever given back.
+    pub refunded: i64,
+}
+
+impl Balance {
+    /// What the guest has paid and not got back.
+    #[must_use]
+    pub fn balance(&self) -> i64 {
+        self.captured
+            .saturating_add(self.fees)
+            .saturating_sub(self.refunded)
+    }
+
+    fn is_open(&self) -> bool {
+        self.authorised > 0 || self.held > 0 || self.balance() > 0
+    }
+}
+
+/// An entry that does not fit those before it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind:?} of {amount} does not fit the entries before it")]
+pub struct Misfit {
+    /// Its kind.
+    pub kind: EntryKind,
+    /// Its amount, in words.
+    pub amount: String,
+}
+
+/// A booking's entries added up, by currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    balances: BTreeMap<String, Balance>,
+    /// How many entries there are.
+    pub entries: usize,
+    /// Whether something was given back or let go.
+    pub returned: bool,
+    /// Whether a payment option was given instead of money.
+    pub credited: bool,
+    /// The durable id of what was paid with.
+    pub payment_method: String,
+    /// Who handles the money.
+    pub processed_by: PaymentProcessedBy,
+}
+
+impl Account {
+    /// Adds entries up, oldest first.
+    ///
+    /// # Errors
+    /// [`Misfit`] for the first one that cannot be: nothing is captured that was not authorised,
+    /// and nothing given back that was not taken.
+    pub fn of(entries: &[Entry]) -> Result<Self, Misfit> {
+        let mut account = Self::default();
+        for entry in entries {
+            account.add(entry)?;
+        }
+        Ok(account)
+    }
+
+    fn add(&mut self, entry: &Entry) -> Result<(), Misfit> {
+        let misfit = || Misfit {
+            kind: entry.kind,
+            amount: in_words(&entry.amount),
+        };
+        let amount = entry.amount.price_micros;
+        if amount < 0 {
+            return Err(misfit());
+        }
+        let balance = self
+            .balances
+            .entry(entry.amount.currency_code.clone())
+            .or_default();
+        let plus = |place: &mut i64| match place.checked_add(amount) {
+            Some(sum) => {
+                *place = sum;
+                Ok(())
+            }
+            None => Err(misfit()),
+        };
+        match entry.kind {
+            EntryKind::Authorised => plus(&mut balance.authorised)?,
+            EntryKind::Captured => {
+                if balance.authorised < amount {
+                    return Err(misfit());
+                }
+                balance.authorised -= amount;
+                plus(&mut balance.captured)?;
+            }
+            EntryKind::Held => {
+                plus(&mut balance.held)?;
+                plus(&mut balance.ever_held)?;
+            }
+            EntryKind::Released if balance.held >= amount => balance.held -= amount,
+            EntryKind::Released if balance.authorised >= amount => balance.authorised -= amount,
+            EntryKind::Refunded if balance.balance() >= amount => plus(&mut balance.refunded)?,
+            EntryKind::Released | EntryKind::Refunded => return Err(misfit()),
+            EntryKind::FeeCharged => {
+                balance.held -= balance.held.min(amount);
+                plus(&mut balance.fees)?;
+            }
+            EntryKind::OptionUsed => {}
+            EntryKind::Credited => self.credited = true,
+        }
+        self.returned |= matches!(entry.kind, EntryKind::Released | EntryKind::Refunded);
+        self.entries += 1;
+        self.payment_method.clone_from(&entry.payment_method);
+        self.processed_by = entry.processed_by;
+        Ok(())
+    }
+
+    /// What it holds, by currency.
+    pub fn balances(&self) -> impl Iterator<Item = (&str, &Balance)> {
+        self.balances
+            .iter()
+            .map(|(code, balance)| (code.as_str(), balance))
+    }
+
+    /// Whether there is anything left to give back or let go.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.balances.values().any(Balance::is_open)
+    }
+
+    /// What gives everything back: money that was taken, and what is held.
+    #[must_use]
+    pub fn give_back(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = self.let_go();
+        for (code, balance) in &self.balances {
+            push(&mut steps, EntryKind::Refunded, balance.balance(), code);
+        }
+        steps
+    }
+
+    /// What lets go of all that is only held, and keeps what was taken.
+    #[must_use]
+    pub fn let_go(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = Vec::new();
+        for (code, balance) in &self.balances {
+            push(&mut steps, EntryKind::Released, balance.held, code);
+            push(&mut steps, EntryKind::Released, balance.authorised, code);
+        }
+        steps
+    }
+
+    /// What takes the fee that the card was kept for. Nothing where none was agreed, or where it
+    /// was taken already.
+    #[must_use]
+    pub fn charge_fee(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = Vec::new();
+        for (code, balance) in &self.balances {
+            let due = balance.ever_held.saturating_sub(balance.fees);
+            push(&mut steps, EntryKind::FeeCharged, due, code);
+        }
+        steps
+    }
+
+    /// Whether it fits what the booking says of its payment (section 4.4).
+    #[must_use]
+    pub fn fits(&self, status: PrepaymentStatus) -> bool {
+        match status {
+            PrepaymentStatus::Unspecified | PrepaymentStatus::NotProvided => self.entries == 0,
+            PrepaymentStatus::Provided => {
+                let refunded = self.balances.values().any(|it| it.refunded > 0);
+                self.entries > 0 && !refunded && !self.credited
+            }
+            PrepaymentStatus::Refunded => self.returned && !self.credited && !self.is_open(),
+            PrepaymentStatus::Credited => {
+                let open = |it: &Balance| it.held > 0 || it.authorised > 0;
+                self.credited && !self.balances.values().any(open)
+            }
+        }
+    }
+}
+
+fn push(steps: &mut Vec<(EntryKind, Price)>, kind: EntryKind, price_micros: i64, code: &str) {
+    if price_micros > 0 {
+        let amount = Price {
+            price_micros,
+            currency_code: code.to_owned(),
+            ..Price::default()
+        };
+        steps.push((kind, amount));
+    }
+}
+
+/// What an entry says, in a sentence.
+#[must_use]
+pub fn sentence(kind: EntryKind, amount: &Price, by: PaymentProcessedBy) -> String {
+    let amount = in_words(amount);
+    let who = match by {
+        PaymentProcessedBy::Google => "The aggregator",
+        _ => "The processor",
+    };
+    match kind {
+        EntryKind::Authorised => format!("{who} authorised {amount}."),
+        EntryKind::Captured => format!("{who} captured {amount}."),
+        EntryKind::Held => format!("{who} keeps the card for a fee of up to {amount}."),
+        EntryKind::Released => format!("{who} let go of {amount}."),
+        EntryKind::Refunded => format!("{who} gave {amount} back."),
+        EntryKind::FeeCharged => format!("{who} took the no-show fee of {amount}."),
+        EntryKind::OptionUsed => "A use of the guest's payment option was taken.".to_owned(),
+        EntryKind::Credited => "The guest got a payment option instead of money.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
