@@ -15,7 +15,7 @@ use super::grammar::{self, Key, Setting};
 use super::{Misuse, Overrides};
 use crate::behaviour::Authorisation;
 use crate::decision::Counterfactual;
-use crate::payment::tokens::{self, Said};
+use crate::payment::tokens::{self, Said, TestToken};
 
 /// What a body says for itself.
 #[derive(Debug)]
@@ -138,38 +138,30 @@ fn token(body: &[u8]) -> Option<Token> {
             given.payment_method_token,
         ),
     ];
-    let mut found: Option<Token> = None;
+    let mut found: Option<(&'static str, &'static TestToken)> = None;
     for (pointer, text) in places {
-        let Some(said) = tokens::read(&text) else {
-            continue;
-        };
         // The older field mostly holds a part of the newer one.
-        match (&found, said) {
-            (None, said) => found = Some(Token { pointer, said }),
-            (
-                Some(Token {
-                    said: Said::One(first),
-                    ..
-                }),
-                Said::One(second),
-            ) => {
-                if tokens::differ(first, second) {
-                    let said = Said::Two(first, second);
+        match (tokens::read(&text), found) {
+            (None, _) => {}
+            (Some(Said::One(token)), None) => found = Some((pointer, token)),
+            (Some(Said::One(token)), Some((_, first))) => {
+                if tokens::differ(first, token) {
+                    let said = Said::Two(first, token);
                     return Some(Token { pointer, said });
                 }
             }
-            (
-                Some(Token {
-                    said: Said::One(_), ..
-                }),
-                said,
-            ) => {
-                found = Some(Token { pointer, said });
+            (Some(wrong), _) => {
+                return Some(Token {
+                    pointer,
+                    said: wrong,
+                });
             }
-            _ => {}
         }
     }
-    found
+    found.map(|(pointer, token)| Token {
+        pointer,
+        said: Said::One(token),
+    })
 }
 
 /// Whether some text before an @ holds a plus sign, or an escape that may be one.

@@ -388,7 +388,7 @@ fn the_header_counts_more_than_a_token_and_a_token_more_than_a_toggle() {
         ("approve", Layer::Header)
     );
     let (payment, layer) = said(&["payment=prepayment"]);
-    assert_eq!(payment.mode.takes_money(), true);
+    assert!(payment.mode.takes_money());
     assert_eq!(
         (payment.authorisation.name(), layer),
         ("decline", Layer::Payload)
