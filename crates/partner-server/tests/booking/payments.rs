@@ -1,6 +1,7 @@
 //! What an answer says of payment: each mode with each answer of the processor and each of the two
 //! who may handle the money.
 
+use partner::store::bookings::Wanted;
 use serde_json::{Value, json};
 
 use crate::client::{pretty, redacted, request};
@@ -273,7 +274,11 @@ async fn every_mode_with_every_outcome_and_either_processor() {
         }
     }
     // A failed booking leaves nothing behind: only the approved ones are there.
-    let bookings = mock.engine.bookings(None, None, None, 1_000).await.unwrap();
+    let bookings = mock
+        .engine
+        .bookings(Wanted::default(), None, 1_000)
+        .await
+        .unwrap();
     assert_eq!(bookings.len(), 10);
 }
 
@@ -369,7 +374,7 @@ async fn a_token_that_is_nearly_a_test_token_is_refused() {
     }
     assert!(
         mock.engine
-            .bookings(None, None, None, 10)
+            .bookings(Wanted::default(), None, 10)
             .await
             .unwrap()
             .is_empty()
