@@ -94,6 +94,8 @@ export function bookingDetails(change: Partial<BookingDetails> = {}): BookingDet
       updated_at: "2026-11-22T01:00:03Z",
     },
     differs: [],
+    ledger: [],
+    balances: [],
     ...change,
   };
 }

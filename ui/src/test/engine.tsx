@@ -25,6 +25,7 @@ export const NORMAL: Behaviour = {
     mode: "inventory",
     processed_by: "PROCESSED_BY_PARTNER",
     authorisation: "approve",
+    rejected_card_type: null,
     threeds1_parameters: "complete",
   },
   fault: null,

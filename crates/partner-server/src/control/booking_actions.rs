@@ -26,8 +26,8 @@ pub(super) struct MerchantAction {
     rejected_card_type: Option<CreditCardType>,
     /// `fail`: words for whoever debugs; guests do not see them.
     description: Option<String>,
-    /// `cancel`: whether what was paid or held is given back. Where left out, a deposit that is
-    /// cancelled in time is, and nothing else.
+    /// `cancel`: whether what was paid or held is given back. Where left out, a deposit is until
+    /// its own limit, and a prepayment as long as the guest could cancel online.
     refund: Option<bool>,
     /// `reschedule`: the new start, in seconds since 1970 (UTC); text of digits is taken too.
     #[serde(default, deserialize_with = "number")]

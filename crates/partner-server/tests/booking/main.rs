@@ -17,6 +17,8 @@ mod faults;
 mod leases;
 mod listener;
 mod methods;
+mod overrides;
+mod payment_samples;
 mod payments;
 mod rules;
 mod samples;

@@ -26,6 +26,7 @@ async fn a_patch_changes_what_it_names_and_the_next_request_sees_it() {
         "mode": "inventory",
         "processed_by": "PROCESSED_BY_PARTNER",
         "authorisation": "approve",
+        "rejected_card_type": null,
         "threeds1_parameters": "complete"
       },
       "fault": null,

@@ -146,12 +146,12 @@ pub struct Payment {
     /// What the payment processor says, where it is asked.
     #[serde(default)]
     pub authorisation: Authorisation,
+    /// Companion of `reject_card_type`; null otherwise, and for VISA.
+    #[serde(default)]
+    pub rejected_card_type: Option<CreditCardType>,
     /// Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it.
     #[serde(default)]
     pub threeds1_parameters: ChallengeParameters,
-    /// Companion of `reject_card_type`; VISA where it is not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rejected_card_type: Option<CreditCardType>,
 }
 
 fn by_partner() -> PaymentProcessedBy {

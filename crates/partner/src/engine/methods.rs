@@ -78,7 +78,7 @@ impl Engine {
                     if let (Ok(Answer { cause: None, .. }), Some(booking_id)) =
                         (&reply.result, &reply.booking_id)
                     {
-                        crate::outbox::guest_changed(connection, call.now, booking_id)?;
+                        crate::outbox::guest_changed(connection, settings, call.now, booking_id)?;
                         tell_places(connection, settings, call.now, Some(booking_id))?;
                     }
                     Ok(reply)

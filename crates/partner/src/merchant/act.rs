@@ -2,9 +2,7 @@
 //! outbox, all in one transaction of the writer. So of a guest's cancel and a merchant's
 //! confirmation exactly one wins, and who comes late changes and sends nothing.
 
-use booking_api::{
-    Booking, BookingFailure, BookingStatus, PaymentInformation, PrepaymentStatus, Slot,
-};
+use booking_api::{Booking, BookingFailure, BookingStatus, PrepaymentStatus, Slot};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -12,6 +10,7 @@ use super::moves::{self, Action, Facts};
 use crate::booking::to_json;
 use crate::inventory::effective_terms;
 use crate::outbox::{self, Change, What};
+use crate::payment::later::{Cause, Money, with_status};
 use crate::scenario::Settings;
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::{StoreError, bookings, inventory};
@@ -30,8 +29,8 @@ pub enum Order {
     Fail(BookingFailure),
     /// Cancel it.
     Cancel {
-        /// Whether to give back what was paid or held; `None`: a deposit that is still
-        /// refundable, and nothing else (section 4.3).
+        /// Whether to give back what was paid or held; `None`: what is refundable still, a deposit
+        /// by its own limit and a prepayment by that of cancelling (section 4.3).
         refund: Option<bool>,
     },
     /// Move it, or change its number of guests; what is `None` stays.
@@ -108,7 +107,9 @@ pub fn facts(
     let none = Slot::default();
     let slot = row.booking.slot.as_ref().unwrap_or(&none);
     let terms = effective_terms(connection, row.slot_id)?;
+    let money = Money::of(connection, &row.booking)?;
     Ok(Facts {
+        is_open: money.is_open(),
         status: row.booking.status,
         mode: slot.confirmation_mode,
         prepayment: prepayment(&row.booking),
@@ -142,6 +143,7 @@ pub fn act(
         return Ok(Err(Refused::Unknown));
     };
     let facts = facts(connection, situation.settings, &row, situation.now)?;
+    let mut money = Money::of(connection, &row.booking)?;
     if let Err(reason) = moves::check(&facts, order.action()) {
         let legal = legal(&facts);
         return Ok(Err(Refused::Illegal { reason, legal }));
@@ -170,18 +172,23 @@ pub fn act(
             } else {
                 ("declined", "Declined by the merchant.")
             };
+            next.undo_payment(&mut money);
             next.becomes(BookingStatus::DeclinedByMerchant, event, text);
             What::Declined
         }
         Order::Fail(failure) => {
             let cause = failure.cause().name();
             let text = format!("Could be neither confirmed nor declined: {cause}.");
+            next.undo_payment(&mut money);
             next.becomes(BookingStatus::Failed, "failed", text);
             What::Failed(failure.clone())
         }
         Order::Cancel { refund } => {
-            let refunded = refund.unwrap_or_else(|| deposit_is_due_back(&facts, &next.booking));
-            if refunded && facts.prepayment != PrepaymentStatus::Provided {
+            let (settings, until) = (situation.settings, facts.cancellable_until_sec);
+            let refunded = refund.unwrap_or_else(|| {
+                money.is_due_back(&next.booking, settings, until, facts.now_sec)
+            });
+            if refunded && !facts.is_open {
                 let reason = "There is nothing to refund: nothing is held for this booking.";
                 return Ok(Err(Refused::Illegal {
                     reason: reason.to_owned(),
@@ -189,9 +196,10 @@ pub fn act(
                 }));
             }
             let text = if refunded {
-                next.refund();
+                next.refund(&mut money);
                 "Cancelled by the merchant; what was paid or held is given back."
             } else {
+                money.let_go();
                 "Cancelled by the merchant."
             };
             next.becomes(BookingStatus::Canceled, "cancelled_by_merchant", text);
@@ -205,22 +213,29 @@ pub fn act(
             Err(refused) => return Ok(Err(refused)),
         },
         Order::NoShow => {
+            money.let_go();
             let text = "The guest did not come; no fee was taken.";
             next.becomes(BookingStatus::NoShow, "no_show", text);
             What::NoShow
         }
         Order::ChargeNoShowFee => {
+            money.charge_fee();
             let text = "The guest did not come, and the fee was taken.";
             next.becomes(BookingStatus::NoShowPenalized, "no_show_fee_charged", text);
             What::NoShowPenalized
         }
         Order::Refund => {
-            next.refund();
+            next.refund(&mut money);
             let status = row.booking.status;
             next.becomes(status, "refunded", "What was paid or held was given back.");
             What::Refunded
         }
     };
+    let cause = Cause {
+        number: 0,
+        at: situation.now,
+    };
+    money.keep(connection, booking_id, cause)?;
     next.keep(connection, situation, &row, what)?;
     Ok(Ok(()))
 }
@@ -240,12 +255,18 @@ impl Next {
         self.text = text.into();
     }
 
-    fn refund(&mut self) {
-        let information = self.booking.payment_information.take().unwrap_or_default();
-        self.booking.payment_information = Some(PaymentInformation {
-            prepayment_status: PrepaymentStatus::Refunded,
-            ..information
-        });
+    fn refund(&mut self, money: &mut Money) {
+        if let Some(status) = money.give_back() {
+            self.booking = with_status(std::mem::take(&mut self.booking), status);
+        }
+    }
+
+    /// A booking that never came about leaves nothing charged. Only a scenario that allows payments
+    /// of asynchronous bookings has any (section 10.24).
+    fn undo_payment(&mut self, money: &mut Money) {
+        if money.is_open() {
+            self.refund(money);
+        }
     }
 
     /// Writes it, and tells the outbox of the change and of the places that it freed or took.
@@ -271,7 +292,16 @@ impl Next {
             booking: &self.booking,
             what,
         };
+        let refunds = matches!(change.what, What::Declined | What::Failed(_))
+            && prepayment(&row.booking) != prepayment(&self.booking);
         outbox::booking_changed(connection, now, row.number, &change)?;
+        if refunds {
+            // No single notification tells both.
+            let what = What::Refunded;
+            let booking = &self.booking;
+            let change = Change { booking, what };
+            outbox::booking_changed(connection, now, row.number, &change)?;
+        }
         if self.slot_id != row.slot_id {
             outbox::places_changed(connection, settings, now, self.slot_id)?;
         }
@@ -295,18 +325,6 @@ fn prepayment(booking: &Booking) -> PrepaymentStatus {
         .payment_information
         .as_ref()
         .map_or(PrepaymentStatus::Unspecified, |it| it.prepayment_status)
-}
-
-/// A deposit that is cancelled in time must be given back (section 4.3), its limit included.
-fn deposit_is_due_back(facts: &Facts, booking: &Booking) -> bool {
-    let deposit = booking
-        .payment_information
-        .as_ref()
-        .and_then(|information| information.deposit.as_ref());
-    facts.prepayment == PrepaymentStatus::Provided
-        && deposit.is_some_and(|deposit| {
-            facts.now_sec <= facts.start_sec - deposit.min_advance_cancellation_sec
-        })
 }
 
 /// The booking at its new place, if that can be had.

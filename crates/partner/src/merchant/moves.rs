@@ -206,6 +206,8 @@ pub struct Facts {
     pub mode: ConfirmationMode,
     /// What became of the money.
     pub prepayment: PrepaymentStatus,
+    /// Whether any of it is left to give back or let go.
+    pub is_open: bool,
     /// When it begins, in Unix seconds.
     pub start_sec: i64,
     /// Until when guests can cancel it, in Unix seconds, included.
@@ -242,7 +244,7 @@ impl Facts {
 /// The reason.
 pub fn check(facts: &Facts, action: Action) -> Result<(), String> {
     if action == Action::Refund {
-        return check_refund(facts.prepayment);
+        return check_refund(facts.prepayment, facts.is_open);
     }
     let mut rows = MOVES
         .iter()
@@ -262,9 +264,10 @@ pub fn check(facts: &Facts, action: Action) -> Result<(), String> {
 }
 
 /// Section 4.4: what was provided can be given back once, whatever the booking's status.
-fn check_refund(prepayment: PrepaymentStatus) -> Result<(), String> {
+fn check_refund(prepayment: PrepaymentStatus, is_open: bool) -> Result<(), String> {
     let why = match prepayment {
-        PrepaymentStatus::Provided => return Ok(()),
+        PrepaymentStatus::Provided if is_open => return Ok(()),
+        PrepaymentStatus::Provided => "nothing was taken, and the card is held no longer",
         PrepaymentStatus::Refunded => "it was given back already",
         PrepaymentStatus::Credited => "the guest got a payment option instead of money",
         PrepaymentStatus::NotProvided | PrepaymentStatus::Unspecified => "nothing was paid or held",

@@ -10,12 +10,13 @@ pub mod backoff;
 pub mod compose;
 pub mod queue;
 
-use booking_api::{Booking, BookingFailure, BookingStatus};
+use booking_api::{Booking, BookingFailure, BookingStatus, PrepaymentStatus};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregator;
+use crate::payment::later::with_status;
 use crate::scenario::Settings;
 use crate::store::outbox::{Kind, State};
 use crate::store::{StoreError, bookings, outbox};
@@ -91,15 +92,15 @@ pub fn booking_changed(
 /// [`StoreError`].
 pub fn guest_changed(
     connection: &Connection,
+    settings: &Settings,
     now: Timestamp,
     booking_id: &str,
 ) -> Result<(), StoreError> {
     let Some(row) = bookings::get(connection, booking_id)? else {
         return Ok(());
     };
-    aggregator::answered(connection, now, &row.booking)?;
     if row.booking.status != BookingStatus::Canceled {
-        return Ok(());
+        return aggregator::answered(connection, now, &row.booking);
     }
     let waiting = outbox::list(
         connection,
@@ -108,6 +109,17 @@ pub fn guest_changed(
         None,
         1_000,
     )?;
+    let change = |text: &str| serde_json::from_str::<What>(text).ok();
+    let untold = !settings.guest_cancel_refund.in_answer()
+        && waiting
+            .iter()
+            .any(|it| change(&it.change) == Some(What::Canceled { refunded: true }));
+    if untold {
+        let known = with_status(row.booking, PrepaymentStatus::Provided);
+        aggregator::answered(connection, now, &known)?;
+    } else {
+        aggregator::answered(connection, now, &row.booking)?;
+    }
     for earlier in waiting {
         // Money that came back is told all the same.
         let what = serde_json::from_str(&earlier.change);

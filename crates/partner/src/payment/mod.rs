@@ -3,13 +3,14 @@
 //!
 //! The processor is a small model in here: no network, no real card. [`due`] reads the terms,
 //! [`tokens`] names the tokens that choose an outcome, [`processor`] decides and acts, [`plan`] is
-//! CreateBooking's part, [`ledger`] keeps the account and [`status`] the machine of section 4.4;
+//! CreateBooking's part and [`later`] what follows, [`ledger`] keeps the account and [`status`] the machine of section 4.4;
 //! [`threeds`] is the bank that wants to ask its customer first.
 //! Who may move a booking, and when, is in [`crate::merchant`]; the tables are in [`crate::store`].
 //!
 //! Money is in micros and integers throughout; no floating point touches it.
 
 pub mod due;
+pub mod later;
 pub mod ledger;
 pub mod plan;
 pub mod processor;

@@ -8,7 +8,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::switches::{Duplicates, Limits, ModeMismatch, RepeatedCancel, Replay};
+use super::switches::{
+    Duplicates, GuestCancelRefund, Limits, ModeMismatch, RepeatedCancel, Replay,
+};
 
 /// Switches and amounts of a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +45,8 @@ pub struct Settings {
     pub user_booking_limit: Option<u32>,
     /// What a repeated cancel leads to (section 10.13).
     pub repeated_cancel: RepeatedCancel,
+    /// How the caller learns that a guest's cancel gave money back (section 10.29).
+    pub guest_cancel_refund: GuestCancelRefund,
     /// What a request with another confirmation mode than the slot's leads to (section 10.35).
     pub confirmation_mode_mismatch: ModeMismatch,
     /// Whether the very moment of a limit still counts as in time (section 10.36).
@@ -145,6 +149,7 @@ impl Default for Settings {
             min_gap_sec: None,
             user_booking_limit: None,
             repeated_cancel: RepeatedCancel::default(),
+            guest_cancel_refund: GuestCancelRefund::default(),
             confirmation_mode_mismatch: ModeMismatch::default(),
             limits: Limits::default(),
             auto_decline_after_sec: None,

@@ -51,6 +51,33 @@ pub enum ModeMismatch {
     TakeSlotMode,
 }
 
+/// How the caller learns that a guest's cancel gave money back (section 10.29).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GuestCancelRefund {
+    /// By the answer to UpdateBooking, and by a notification as well.
+    #[default]
+    AnswerAndPatch,
+    /// By the answer alone.
+    Answer,
+    /// By a notification alone: the answer still says PREPAYMENT_PROVIDED.
+    Patch,
+}
+
+impl GuestCancelRefund {
+    /// Whether the answer tells it.
+    #[must_use]
+    pub fn in_answer(self) -> bool {
+        self != Self::Patch
+    }
+
+    /// Whether a notification tells it.
+    #[must_use]
+    pub fn in_patch(self) -> bool {
+        self != Self::Answer
+    }
+}
+
 /// Whether the very moment of a limit still counts as in time (section 10.36).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -12,6 +12,7 @@ fn facts(status: BookingStatus, mode: ConfirmationMode) -> Facts {
         status,
         mode,
         prepayment: PrepaymentStatus::NotProvided,
+        is_open: true,
         start_sec: START,
         cancellable_until_sec: START,
         now_sec: START - 1,
@@ -91,12 +92,15 @@ fn a_cancellation_that_comes_too_late_is_a_no_show_before_the_start() {
 fn only_what_was_provided_can_be_refunded_and_only_once() {
     for status in BookingStatus::ALL {
         for prepayment in PrepaymentStatus::ALL {
-            let facts = Facts {
-                prepayment: *prepayment,
-                ..facts(*status, ConfirmationMode::Synchronous)
-            };
-            let expected = *prepayment == PrepaymentStatus::Provided;
-            assert_eq!(check(&facts, Action::Refund).is_ok(), expected);
+            for is_open in [false, true] {
+                let facts = Facts {
+                    prepayment: *prepayment,
+                    is_open,
+                    ..facts(*status, ConfirmationMode::Synchronous)
+                };
+                let expected = *prepayment == PrepaymentStatus::Provided && is_open;
+                assert_eq!(check(&facts, Action::Refund).is_ok(), expected);
+            }
         }
     }
 }
