@@ -1,6 +1,6 @@
 //! A booking's ledger as `GET /api/bookings/{id}` shows it.
 
-use booking_api::{PaymentProcessedBy, Price};
+use booking_api::PaymentProcessedBy;
 use jiff::Timestamp;
 use partner::payment::ledger::{Account, Balance, Entry, EntryKind};
 use serde::Serialize;
@@ -14,8 +14,10 @@ pub(super) struct LedgerEntry {
     at: Timestamp,
     /// What happened to the amount.
     kind: EntryKind,
-    /// The amount; zero with a payment option.
-    amount: Price,
+    /// The amount in micros, as text like all 64-bit numbers on the wire; 0 with a payment option.
+    amount_micros: String,
+    /// ISO 4217 code; empty with a payment option.
+    currency_code: String,
     /// The processor's durable id of the card, or the guest's payment option; empty where the
     /// aggregator handles the money.
     payment_method: String,
@@ -80,7 +82,8 @@ pub(super) fn view(rows: Vec<(Entry, Option<u64>)>) -> (Vec<LedgerEntry>, Vec<Le
         .map(|(entry, exchange_id)| LedgerEntry {
             at: entry.at,
             kind: entry.kind,
-            amount: entry.amount,
+            amount_micros: entry.amount.price_micros.to_string(),
+            currency_code: entry.amount.currency_code,
             payment_method: entry.payment_method,
             processed_by: entry.processed_by,
             text: entry.text,

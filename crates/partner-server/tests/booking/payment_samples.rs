@@ -305,7 +305,7 @@ async fn a_deposit_per_person_and_a_fee_beside_it() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| &it["amount"]["price_micros"])
+        .map(|it| &it["amount_micros"])
         .collect();
     assert_eq!(amounts, ["50000000", "50000000", "20000000"]);
     // The slot's own word counts more: an explicit zero switches the fee off.

@@ -298,8 +298,8 @@ async fn ledger_of(mock: &Mock, id: &str) -> Vec<(String, String, String)> {
         .map(|it| {
             (
                 text(it, "kind"),
-                text(&it["amount"], "price_micros"),
-                text(&it["amount"], "currency_code"),
+                text(it, "amount_micros"),
+                text(it, "currency_code"),
             )
         })
         .collect()
