@@ -637,6 +637,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payment_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every test token: what it has the payment processor say, and what CreateBooking answers then.
+         * @description They are sent as a payment token, bare or inside a wallet's JSON. A `tok_` name that is none of
+         *     them is a 400 that names the nearest.
+         */
+        get: operations["get_payment_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reset": {
         parameters: {
             query?: never;
@@ -1108,7 +1129,7 @@ export interface components {
          * @description What the payment processor says.
          * @enum {string}
          */
-        Authorisation: "approve" | "decline" | "reject_card_type" | "error" | "require_3ds1";
+        Authorisation: "approve" | "decline" | "reject_card_type" | "error" | "require_3ds1" | "option_not_valid" | "cannot_use_option";
         /** @description How the partner answers until somebody changes it. */
         Behaviour: {
             /** @description Whether bookings are confirmed at once or later. */
@@ -1163,10 +1184,14 @@ export interface components {
         /** @description One booking with its history. */
         BookingDetails: components["schemas"]["BookingSummary"] & components["schemas"]["Lifeline"] & {
             aggregator: components["schemas"]["AggregatorView"] | null;
+            /** @description What the ledger adds up to, one per currency. */
+            balances: components["schemas"]["LedgerBalance"][];
             /** @description The booking as it goes over the wire (protocol section 3.3). */
             booking: components["schemas"]["Booking"];
             /** @description In what the two sides differ; empty where they agree. */
             differs: components["schemas"]["Difference"][];
+            /** @description What became of its money, oldest first; empty where none was taken or held. */
+            ledger: components["schemas"]["LedgerEntry"][];
             /** @description What happened to it, oldest first. */
             timeline: components["schemas"]["BookingEvent"][];
         };
@@ -1671,6 +1696,11 @@ export interface components {
          * @enum {string}
          */
         EmailKind: "pending" | "confirmed" | "declined" | "failed" | "cancelled";
+        /**
+         * @description What an entry says of its amount.
+         * @enum {string}
+         */
+        EntryKind: "authorised" | "captured" | "held" | "released" | "refunded" | "fee_charged" | "option_used" | "credited";
         /** @description The body of every refusal. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -1961,6 +1991,51 @@ export interface components {
          * @enum {string}
          */
         Layer: "protocol" | "header" | "payload" | "expiring_toggle" | "toggle" | "rule" | "scenario" | "inventory" | "domain";
+        /** @description What a booking's ledger adds up to in one currency, in micros as text. */
+        LedgerBalance: {
+            /** @description Authorised and not captured. */
+            authorised_micros: string;
+            /** @description What the guest has paid and not got back. */
+            balance_micros: string;
+            /** @description All that was captured. */
+            captured_micros: string;
+            /** @description ISO 4217 code. */
+            currency_code: string;
+            /** @description All that was charged as a no-show fee. */
+            fee_micros: string;
+            /** @description Kept on the card for a fee. */
+            held_micros: string;
+            /** @description All that was given back. */
+            refunded_micros: string;
+        };
+        /** @description One line of a booking's ledger. */
+        LedgerEntry: {
+            /** @description The amount in micros, as text like all 64-bit numbers on the wire; 0 with a payment option. */
+            amount_micros: string;
+            /**
+             * Format: date-time
+             * @description When, by the engine's clock.
+             */
+            at: string;
+            /** @description ISO 4217 code; empty with a payment option. */
+            currency_code: string;
+            /**
+             * Format: int64
+             * @description The exchange that caused it; null where the merchant did, or where it is no longer kept.
+             */
+            exchange_id: number | null;
+            /** @description What happened to the amount. */
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * @description The processor's durable id of the card, or the guest's payment option; empty where the
+             *     aggregator handles the money.
+             */
+            payment_method: string;
+            /** @description Who handled it. */
+            processed_by: components["schemas"]["PaymentProcessedBy"];
+            /** @description In a sentence. */
+            text: string;
+        };
         /** @description A booking's lifeline. */
         Lifeline: {
             /** @description What the merchant could do now, all actions in a fixed order. */
@@ -2024,8 +2099,8 @@ export interface components {
              */
             party_size?: number | null;
             /**
-             * @description `cancel`: whether what was paid or held is given back. Where left out, a deposit that is
-             *     cancelled in time is, and nothing else.
+             * @description `cancel`: whether what was paid or held is given back. Where left out, a deposit is until
+             *     its own limit, and a prepayment as long as the guest could cancel online.
              */
             refund?: boolean | null;
             rejected_card_type?: components["schemas"]["CreditCardType"] | null;
@@ -2300,12 +2375,13 @@ export interface components {
         Party: "guest" | "aggregator" | "partner" | "merchant";
         /** @description Which payment the answer speaks of. */
         Payment: {
-            /** @description What the payment processor says. */
+            /** @description What the payment processor says, where it is asked. */
             authorisation: components["schemas"]["Authorisation"];
             /** @description The payment mode (protocol section 4.3). */
             mode: components["schemas"]["PaymentMode"];
             /** @description Who handles the money: PROCESSED_BY_PARTNER or PROCESSED_BY_GOOGLE. */
             processed_by: components["schemas"]["PaymentProcessedBy"];
+            rejected_card_type: components["schemas"]["CreditCardType"] | null;
             /** @description Whether a failure that asks for a 3-D Secure 1 challenge says where to go with it. */
             threeds1_parameters: components["schemas"]["ChallengeParameters"];
         };
@@ -2354,6 +2430,11 @@ export interface components {
          * @enum {string}
          */
         PaymentProcessedBy: "PAYMENT_PROCESSED_BY_UNSPECIFIED" | "PROCESSED_BY_GOOGLE" | "PROCESSED_BY_PARTNER";
+        /** @description The test tokens. */
+        PaymentTokenList: {
+            /** @description In the order in which they are explained. */
+            payment_tokens: components["schemas"]["TestToken"][];
+        };
         /** @description A postal address. */
         PostalAddress: {
             /** @description The country. */
@@ -2923,6 +3004,18 @@ export interface components {
              *     on purpose, none was sent.
              */
             status: number;
+        };
+        /** @description A token that chooses an outcome. */
+        TestToken: {
+            /** @description What CreateBooking answers. */
+            answer: string;
+            /** @description What the processor says, as in `payment.authorisation`. */
+            authorisation: components["schemas"]["Authorisation"];
+            /** @description The same in words. */
+            meaning: string;
+            rejected_card_type: components["schemas"]["CreditCardType"] | null;
+            /** @description The token, to be sent as it is or inside a longer one. */
+            token: string;
         };
         /** @description Rolling figures by method. */
         ThresholdList: {
@@ -5296,6 +5389,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_payment_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTokenList"];
                 };
             };
             /** @description `unauthorized`: the token is missing or wrong. */
