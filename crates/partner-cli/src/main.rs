@@ -5,6 +5,7 @@
 
 mod check;
 mod inventory;
+mod rehearse;
 mod serve;
 
 use std::io::Write as _;
@@ -36,6 +37,8 @@ enum Command {
     Import(inventory::ImportArguments),
     /// Write the inventory as feeds.
     Feeds(inventory::FeedsArguments),
+    /// Take the steps of scenarios and say what is not as expected.
+    Rehearse(rehearse::Arguments),
     /// Print an OpenAPI document.
     Openapi {
         /// Which of the two interfaces.
@@ -81,6 +84,10 @@ fn main() -> ExitCode {
             Err(error) => Err(error),
         },
         Command::Feeds(arguments) => inventory::feeds(arguments),
+        Command::Rehearse(arguments) => match rehearse::rehearse(&arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Openapi { interface } => {
             let text = match interface {
                 Interface::Booking => partner_server::booking_openapi(),

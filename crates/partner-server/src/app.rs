@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::aggregator::Tokens;
 use crate::listener::Listener;
+use crate::walkthrough::Player;
 
 /// What a caller of the Booking Server must present (Basic authentication).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     /// Where notifications go: everything before the interface's own path.
     pub notify_url: String,
+    /// Where the walk-through of the scenario stands.
+    pub(crate) player: Player,
     /// Sends sample requests to our own Booking Server.
     pub client: reqwest::Client,
 }

@@ -12,6 +12,7 @@ mod listener;
 mod sender;
 mod serve;
 mod threeds;
+pub mod walkthrough;
 mod watch;
 
 pub use app::Credentials;

@@ -12,6 +12,7 @@ use crate::app::{App, Credentials, ListenerState, Shared};
 use crate::booking::connection::BrokenConnections;
 use crate::listener::{self, Listener, PortTaken};
 use crate::sender::{NotifyError, NotifyOptions, Sender};
+use crate::walkthrough::Player;
 use crate::{aggregator, booking, control, watch};
 
 /// How to serve.
@@ -151,6 +152,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         control_url: control_url.clone(),
         control_host: options.host.clone(),
         stall_timeout: options.stall_timeout,
+        player: Player::default(),
         listener: Listener::new(host, options.port),
         client: reqwest::Client::builder().no_proxy().build()?,
     });

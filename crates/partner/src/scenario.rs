@@ -14,11 +14,13 @@ pub mod problem;
 pub mod rule;
 pub mod schema;
 pub mod settings;
+pub mod steps;
 pub mod switches;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub use file::{Audience, ClockSetup, ScenarioFile};
@@ -29,6 +31,7 @@ pub use settings::{
     AggregatorSettings, NotificationSettings, PaymentSettings, RefundMask, SchedulingRulesKey,
     Settings,
 };
+pub use steps::Step;
 
 use home::Shipped;
 
@@ -65,6 +68,10 @@ pub struct Scenario {
     pub settings: Settings,
     /// What is done for some requests only.
     pub rules: Vec<Rule>,
+    /// Values that its steps use by name.
+    pub variables: Map<String, Value>,
+    /// Its walk-through.
+    pub steps: Vec<Step>,
     /// The inventory that it starts with.
     pub inventory: Setup,
     /// The inventory as the file has it.
@@ -87,6 +94,8 @@ impl Scenario {
             behaviour,
             settings: Settings::default(),
             rules: Vec::new(),
+            variables: Map::new(),
+            steps: Vec::new(),
             inventory: Setup::Empty,
             inventory_file: SetupFile::default(),
             home: Home::Nowhere,
@@ -104,6 +113,8 @@ impl Scenario {
             behaviour: file.behaviour,
             settings: file.settings,
             rules: file.rules,
+            variables: file.variables,
+            steps: file.steps,
             inventory,
             inventory_file: file.inventory,
             home,
@@ -124,6 +135,8 @@ impl Scenario {
             behaviour: self.behaviour.clone(),
             settings: self.settings.clone(),
             rules: self.rules.clone(),
+            variables: self.variables.clone(),
+            steps: self.steps.clone(),
         }
     }
 }
@@ -244,6 +257,12 @@ pub fn read(name: &str, text: &str, home: &Home) -> Result<Scenario, ScenarioErr
 /// The problems; never empty.
 pub fn problems(text: &str, home: &Home) -> Result<Scenario, Vec<Problem>> {
     check::read(text, home)
+}
+
+/// What is odd about a scenario that can be taken: bodies that the request doctor objects to.
+#[must_use]
+pub fn warnings(text: &str, home: &Home) -> Vec<Problem> {
+    check::warnings(text, home)
 }
 
 #[cfg(test)]

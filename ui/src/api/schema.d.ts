@@ -908,6 +908,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/walkthrough": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps of the scenario in force, and what came of those that were taken. */
+        get: operations["get_walkthrough"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walkthrough/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes back to before the last step: everything is reset to the scenario's start, and the steps
+         *     before it are taken again.
+         */
+        post: operations["post_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walkthrough/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the next step: a true request through the Booking Server's own socket, or a control call.
+         * @description What came of it is held against what the scenario expects. A step that failed is no error of
+         *     this call, and the one behind it can be taken all the same.
+         */
+        post: operations["post_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walkthrough/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back to before the first step: everything is reset to the scenario's start. */
+        post: operations["post_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/availability.json": {
         parameters: {
             query?: never;
@@ -2951,6 +3026,66 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /** @description Something that is not as expected. */
+        StepDifference: {
+            /** @description What should be there. */
+            expected: string;
+            /** @description What is there. */
+            got: string;
+            /** @description Where the expectation stands in the step, as a JSON pointer. */
+            path: string;
+            /** @description What it is about: a JSON pointer into the answer, or words. */
+            what: string;
+        };
+        /** @description What came back. */
+        StepReceived: {
+            /** @description The body as JSON; text where it is none. */
+            body: unknown;
+            /** @description Why no whole answer came; null where one did. */
+            broke: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status; null where no whole answer came.
+             */
+            status: number | null;
+        };
+        /** @description What came of a step. */
+        StepReport: {
+            answer: components["schemas"]["StepReceived"] | null;
+            /** @description What is not as expected. */
+            differences: components["schemas"]["StepDifference"][];
+            /**
+             * Format: int64
+             * @description From the first byte sent to the last one read, in microseconds.
+             */
+            duration_us: number;
+            /** @description The exchanges in the log: the request, and what the aggregator was told. */
+            exchange_ids: number[];
+            /** @description Why it was left out, or what was not looked at; null otherwise. */
+            reason: string | null;
+            sent: components["schemas"]["StepSent"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["StepState"];
+        };
+        /** @description What was sent, credentials left out. */
+        StepSent: {
+            /** @description The body as JSON; text where it is none; null where there is none. */
+            body: unknown;
+            /** @description Headers that the step names. */
+            headers: [
+                string,
+                string
+            ][];
+            /** @description The whole address. */
+            url: string;
+            /** @description The HTTP verb. */
+            verb: string;
+        };
+        /**
+         * @description Where a step stands.
+         * @enum {string}
+         */
+        StepState: "pending" | "passed" | "failed" | "skipped";
         /** @description Where the data is kept. */
         StoreState: {
             /** @description Whether everything is gone with the program. */
@@ -3105,6 +3240,33 @@ export interface components {
             password?: string;
             /** @description The address to open. */
             session_url?: string;
+        };
+        /** @description The steps of the scenario in force, and what came of them. */
+        Walkthrough: {
+            /** @description The place of the step that comes next, from 0; the number of steps behind the last one. */
+            position: number;
+            /** @description The place of the step that is being taken; null where none is. */
+            running: number | null;
+            /** @description The scenario's name. */
+            scenario: string;
+            /** @description All steps; none where the scenario has none. */
+            steps: components["schemas"]["WalkthroughStep"][];
+            /** @description The scenario's title. */
+            title: string;
+        };
+        /** @description One step of a walk-through. */
+        WalkthroughStep: {
+            /** @description The kind of what is done: `send`, `merchant`, `advance`, `challenge`, `set`, `control`. */
+            action: string;
+            report: components["schemas"]["StepReport"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["StepState"];
+            /** @description What the audience is told, in Markdown. */
+            text: string;
+            /** @description What is done, in a few words. */
+            title: string;
+            /** @description What it is about, in a word or two, e.g. `CreateBooking` or `confirm`. */
+            what: string;
         };
     };
     responses: never;
@@ -6581,6 +6743,212 @@ export interface operations {
             };
             /** @description `unknown_field` or `unknown_value`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_walkthrough: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The walk-through. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walkthrough"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The walk-through before the step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walkthrough"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_steps`, `at_start`, `walkthrough_busy` or `listener_stopped`; nothing was done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The walk-through after the step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walkthrough"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_steps`, `at_end`, `walkthrough_busy` or `listener_stopped`; nothing was sent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The walk-through before its first step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walkthrough"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_steps` or `walkthrough_busy`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ mod checking;
 mod inventory;
 mod notifying;
 mod refusals;
+mod rehearsing;
 mod serving;
 
 use std::io::{BufRead, BufReader, Read};

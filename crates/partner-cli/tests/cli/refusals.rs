@@ -104,7 +104,7 @@ fn what_cannot_be_used_is_said_in_a_sentence() {
 fn a_broken_scenario_is_named_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     for (text, said) in [
-        ("name: x\ntitle: X\nsteps: []\n", "Steps"),
+        ("name: x\ntitle: X\nsteps: 3\n", "Steps are a list"),
         (
             "name: x\ntitle: X\nbehaviour: { confirmation: asyncronous }\n",
             "asynchronous",

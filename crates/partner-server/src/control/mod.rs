@@ -36,6 +36,7 @@ mod scenarios;
 mod slots;
 mod status;
 mod thresholds;
+mod walkthrough;
 
 use std::any::Any;
 
@@ -120,6 +121,10 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(scenarios::activate_scenario))
         .routes(routes!(scenario_rules::list_rules))
         .routes(routes!(scenario_rules::patch_rule))
+        .routes(routes!(walkthrough::get_walkthrough))
+        .routes(routes!(walkthrough::post_next))
+        .routes(routes!(walkthrough::post_back))
+        .routes(routes!(walkthrough::post_restart))
         .routes(routes!(reset::post_reset))
         .routes(routes!(openapi::get_openapi))
 }

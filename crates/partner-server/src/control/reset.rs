@@ -19,5 +19,6 @@ use crate::app::App;
 )]
 pub(super) async fn post_reset(State(app): State<App>) -> Result<Json<Status>, ApiError> {
     app.engine.reset().await?;
+    app.player.begin_anew();
     Ok(Json(Status::of(&app)))
 }

@@ -97,6 +97,7 @@ pub(super) struct ScenarioRow {
 impl ScenarioRow {
     fn of(app: &App, entry: Entry) -> Self {
         let in_force = app.engine.scenario().name == entry.name;
+        let has_steps = entry.read.as_ref().is_ok_and(|it| !it.steps.is_empty());
         let empty = (String::new(), String::new(), Vec::new(), 0);
         let (said, problems) = match entry.read {
             Ok(it) => {
@@ -116,7 +117,7 @@ impl ScenarioRow {
             description,
             audience,
             rules,
-            has_steps: false,
+            has_steps,
             origin: entry.origin,
             file: entry.file.as_deref().map(shown),
             covers_shipped: entry.covers_shipped,
@@ -353,6 +354,7 @@ pub(super) async fn activate_scenario(
             return Err(ApiError::would_discard(discards));
         }
         app.engine.activate(scenario).await?;
+        app.player.begin_anew();
     }
     Ok(Json(Activation {
         activated,

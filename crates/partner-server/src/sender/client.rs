@@ -12,14 +12,19 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use super::NotifyError;
 
 /// How connections are made.
-pub(super) type Connector = HttpsConnector<HttpConnector>;
+pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
 /// The client. Cheap to clone.
-pub(super) type Client = legacy::Client<Connector, String>;
+pub(crate) type Client = legacy::Client<Connector, String>;
 
-/// Makes the client. The system's root certificates are read only where https is wanted, since
-/// that takes a while.
+/// Makes the client.
 pub(super) fn client(with_roots: bool) -> Result<Client, NotifyError> {
+    Ok(legacy::Client::builder(TokioExecutor::new()).build(connector(with_roots)?))
+}
+
+/// Makes connections. The system's root certificates are read only where https is wanted, since
+/// that takes a while.
+pub(crate) fn connector(with_roots: bool) -> Result<Connector, NotifyError> {
     let mut roots = RootCertStore::empty();
     if with_roots {
         let found = rustls_native_certs::load_native_certs();
@@ -33,10 +38,9 @@ pub(super) fn client(with_roots: bool) -> Result<Client, NotifyError> {
         .map_err(|_| NotifyError::NoRoots)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let connector = HttpsConnectorBuilder::new()
+    Ok(HttpsConnectorBuilder::new()
         .with_tls_config(config)
         .https_or_http()
         .enable_http1()
-        .build();
-    Ok(legacy::Client::builder(TokioExecutor::new()).build(connector))
+        .build())
 }

@@ -4,7 +4,7 @@
 //! the credentials and the exchange in the log. Each attempt is one outbound exchange.
 
 mod auth;
-mod client;
+pub(crate) mod client;
 mod exchange;
 
 use std::path::PathBuf;
@@ -256,7 +256,7 @@ impl Sender {
 const USER_AGENT: &str = concat!("mock-partner/", env!("CARGO_PKG_VERSION"));
 
 /// The innermost reason, which names what happened on the network.
-fn cause_of(error: &dyn std::error::Error) -> String {
+pub(crate) fn cause_of(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(inner) = error.source() {
         error = inner;

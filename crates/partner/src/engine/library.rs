@@ -126,6 +126,9 @@ impl Engine {
             behaviour: snapshot.behaviour.clone(),
             settings: now.settings.clone(),
             rules,
+            // Its walk-through expects what the scenario was, not what is set now.
+            variables: serde_json::Map::new(),
+            steps: Vec::new(),
         };
         let beside = folder.join(&new.name);
         let target = folder.to_owned();

@@ -6,6 +6,9 @@ use super::redact::HIDDEN;
 /// Says of a request that we sent it again ourselves, and of which exchange it is the request.
 pub const REPLAY_HEADER: &str = "x-mock-partner-replay";
 
+/// Says of a request that it is a step of a walk-through, and which one of which scenario.
+pub const STEP_HEADER: &str = "x-mock-partner-walkthrough";
+
 /// Headers that curl makes itself.
 const LEFT_OUT: &[&str] = &[
     "host",
@@ -15,6 +18,7 @@ const LEFT_OUT: &[&str] = &[
     "user-agent",
     "connection",
     REPLAY_HEADER,
+    STEP_HEADER,
 ];
 
 /// Whether a recorded header belongs into a request that is sent again.

@@ -5,6 +5,7 @@
 
 use booking_api::{BookingStatus, ConfirmationMode, PrepaymentStatus};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ use BookingStatus::{
 };
 
 /// What a merchant can do with a booking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Accept a pending booking.

@@ -2,6 +2,8 @@
 //!
 //! A value that cannot be taken is named and then left out, so that the rest is still looked at.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
@@ -13,12 +15,13 @@ use super::located::{Located, step};
 use super::problem::Problem;
 use super::rule::Rule;
 use super::settings::Settings;
+use super::steps;
 use crate::behaviour::{Behaviour, Confirmation, patch};
 use crate::explain::{self, Explained};
 use crate::inventory::setup::{Setup, SetupFile};
 
 /// The fields of a scenario.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "name",
     "title",
     "description",
@@ -29,6 +32,7 @@ const FIELDS: [&str; 11] = [
     "behaviour",
     "settings",
     "rules",
+    "variables",
     "steps",
 ];
 
@@ -63,6 +67,23 @@ pub(super) fn read(text: &str, home: &Home) -> Result<Scenario, Vec<Problem>> {
         Some(scenario) if reader.problems.is_empty() => Ok(scenario),
         _ => Err(reader.problems),
     }
+}
+
+/// What is odd about a scenario that can be taken: bodies of its steps that the request doctor
+/// objects to. None where the text cannot be taken.
+pub(super) fn warnings(text: &str, home: &Home) -> Vec<Problem> {
+    let (Ok(scenario), Ok(located)) = (read(text, home), Located::read(text)) else {
+        return Vec::new();
+    };
+    let mut warnings = Vec::new();
+    for (index, step) in scenario.steps.iter().enumerate() {
+        for flaw in steps::check::objections(step, &scenario.variables) {
+            let pointer = format!("/steps/{index}{}", flaw.pointer);
+            let path = dotted(&pointer);
+            warnings.push(at(&located, &pointer, &path, flaw.message, flaw.hint));
+        }
+    }
+    warnings
 }
 
 fn at(
@@ -122,10 +143,8 @@ impl Reader {
             self.problem("/behaviour/payment/mode", message, hint);
         }
         let rules = self.rules(behaviour.as_ref());
-        if self.fields.contains_key("steps") {
-            let message = "Steps cannot be walked through yet.";
-            self.problem("/steps", message, "Leave them out.");
-        }
+        let variables: Option<Map<String, Value>> = self.field("variables");
+        let steps = self.steps(variables.as_ref());
         let inventory: Option<SetupFile> = self.field("inventory");
         let setup = inventory.as_ref().map(|inventory| inventory.read(home));
         let setup = match setup {
@@ -150,6 +169,8 @@ impl Reader {
             behaviour: behaviour?,
             settings: settings?,
             rules,
+            variables: variables?,
+            steps,
         };
         Some(Scenario::of(file, setup, home.clone()))
     }
@@ -314,6 +335,41 @@ impl Reader {
             rules.push(rule);
         }
         rules
+    }
+
+    fn steps(&mut self, variables: Option<&Map<String, Value>>) -> Vec<steps::Step> {
+        let none = Map::new();
+        let variables = variables.unwrap_or(&none);
+        for flaw in steps::check::variable_flaws(variables) {
+            let pointer = format!("/variables{}", flaw.pointer);
+            self.problem(&pointer, flaw.message, flaw.hint);
+        }
+        let items = match self.fields.get("steps").cloned() {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(_) => {
+                let hint = "Begin each with \"- title: …\".";
+                self.problem("/steps", "Steps are a list.", hint);
+                return Vec::new();
+            }
+        };
+        let mut known: BTreeSet<String> = variables.keys().cloned().collect();
+        let mut steps = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            let pointer = format!("/steps/{index}");
+            let Some(step) = self.part::<steps::Step>(&pointer, item.clone()) else {
+                // What it would have captured is no mistake of later steps.
+                let captured = item.get("capture").and_then(Value::as_object);
+                known.extend(captured.into_iter().flat_map(|it| it.keys().cloned()));
+                continue;
+            };
+            for flaw in steps::check::flaws(&step, &item, &mut known) {
+                let pointer = format!("{pointer}{}", flaw.pointer);
+                self.problem(&pointer, flaw.message, flaw.hint);
+            }
+            steps.push(step);
+        }
+        steps
     }
 
     fn problem(&mut self, pointer: &str, message: impl Into<String>, hint: impl Into<String>) {

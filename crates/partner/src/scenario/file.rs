@@ -5,11 +5,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::one_or_many::OneOrMany;
 use super::rule::Rule;
 use super::settings::Settings;
+use super::steps::Step;
 use crate::behaviour::Behaviour;
 use crate::clock::{ClockMode, Setting};
 use crate::inventory::setup::SetupFile;
@@ -48,6 +50,12 @@ pub struct ScenarioFile {
     /// What is done for some requests only. A toggle is stronger than a rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// Values that steps use as `${name}`. `rehearse --var name=value` gives others.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+    /// A walk-through: what is shown, one step behind the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
 }
 
 /// For editors: where a shipped file's schema lies.

@@ -179,7 +179,7 @@ fn problems_have_their_line_and_the_nearest_right_name() {
             "inventory.import[0]",
             "nowhere.json",
         ),
-        ("steps: []", 3, "steps", "yet"),
+        ("steps: 3", 3, "steps", "Steps are a list"),
     ] {
         let found = wrong(lines);
         assert_eq!(found.len(), 1, "{lines}: {found:?}");
