@@ -130,7 +130,8 @@ fn held(
     call: &Call,
 ) -> Result<Vec<Held>, StoreError> {
     let rules = &call.snapshot.scenario.rules;
-    let facts = facts.completed(connection, call, asked.iter().map(|index| &rules[*index]))?;
+    let asked_rules: Vec<&Rule> = asked.iter().map(|index| &rules[*index]).collect();
+    let facts = facts.completed(connection, call, &asked_rules)?;
     let mut held = Vec::new();
     let mut set: Vec<&'static str> = Vec::new();
     for index in asked {
@@ -165,12 +166,7 @@ fn held(
         }
         let new =
             |field: &&str| !set.contains(field) && !is_toggled(&call.snapshot, field, facts.method);
-        let fields: Vec<&'static str> = rule
-            .then
-            .fields()
-            .into_iter()
-            .filter(|it| new(&it))
-            .collect();
+        let fields: Vec<&'static str> = rule.then.fields().into_iter().filter(new).collect();
         if spared.is_none() && !fields.is_empty() {
             store::rules::count_hit(connection, &rule.name)?;
             set.extend(fields);

@@ -48,7 +48,8 @@ pub(super) struct ErrorDetail {
 #[derive(Debug)]
 pub(super) struct ApiError {
     status: StatusCode,
-    detail: ErrorDetail,
+    /// Apart, so that results stay small where all is well.
+    detail: Box<ErrorDetail>,
 }
 
 impl ApiError {
@@ -58,14 +59,14 @@ impl ApiError {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        let detail = ErrorDetail {
+        let detail = Box::new(ErrorDetail {
             code,
             message: message.into(),
             hint: hint.into(),
             suggested_port: None,
             discards: None,
             problems: Vec::new(),
-        };
+        });
         Self { status, detail }
     }
 
@@ -202,7 +203,13 @@ impl From<PortTaken> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(ErrorBody { error: self.detail })).into_response();
+        let mut response = (
+            self.status,
+            Json(ErrorBody {
+                error: *self.detail,
+            }),
+        )
+            .into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
             response

@@ -88,7 +88,7 @@ impl Beginning {
         wished: Option<Scenario>,
         folder: Option<&Path>,
     ) -> Result<Self, OpenError> {
-        let kept = store::scenario::get(&opened.connection).map_err(unusable)?;
+        let kept = store::scenario::get(&opened.connection).map_err(|error| unusable(&error))?;
         let Some(kept) = kept else {
             let scenario = wished.map_or_else(|| scenario::load(None, folder), Ok)?;
             return Ok(Self {
@@ -140,11 +140,11 @@ impl Beginning {
                 false => store::clock::put(connection, &clock.setting()),
             }
         };
-        kept().map_err(unusable)
+        kept().map_err(|error| unusable(&error))
     }
 }
 
-fn unusable(error: StoreError) -> OpenError {
+fn unusable(error: &StoreError) -> OpenError {
     OpenError::Store {
         path: "of the data folder".into(),
         reason: error.to_string(),
@@ -201,7 +201,7 @@ impl Stage {
         folder: Option<PathBuf>,
         opened: &Opened,
     ) -> Result<Self, OpenError> {
-        let switched = rules::switched(&opened.connection).map_err(unusable)?;
+        let switched = rules::switched(&opened.connection).map_err(|error| unusable(&error))?;
         let scenario = &begun.scenario;
         let (file, broken) = match &begun.broken {
             Some((path, broken)) => (Some(path.clone()), Some(broken.clone())),

@@ -147,11 +147,11 @@ impl Facts {
     }
 
     /// With what the store knows, as far as one of these rules asks for it.
-    pub(super) fn completed<'r>(
+    pub(super) fn completed(
         mut self,
         connection: &Connection,
         call: &Call,
-        rules: impl Iterator<Item = &'r Rule> + Clone,
+        rules: &[&Rule],
     ) -> Result<Self, StoreError> {
         let about_booking = |rule: &Rule| {
             let when = &rule.when;
@@ -164,8 +164,8 @@ impl Facts {
         };
         let about_terms =
             |rule: &Rule| !rule.when.payment_mode.is_empty() || !rule.when.confirmation.is_empty();
-        let asks_terms = rules.clone().any(about_terms);
-        let asks_booking = asks_terms || rules.clone().any(about_booking);
+        let asks_terms = rules.iter().any(|rule| about_terms(rule));
+        let asks_booking = asks_terms || rules.iter().any(|rule| about_booking(rule));
         if let Some(id) = self.booking_id.clone().filter(|_| asks_booking)
             && let Some(row) = bookings::get(connection, &id)?
         {

@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::scenario::rule::NthCall;
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "rules read better without a borrow"
+)]
 fn rule(when: Value) -> Rule {
     let then = json!({"fault": {"kind": "latency", "ms": 1}});
     serde_json::from_value(json!({"name": "a", "when": when, "then": then})).unwrap()
