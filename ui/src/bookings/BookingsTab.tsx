@@ -6,9 +6,10 @@ import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { BookingSummary } from "../api/types";
 import { ANY_BOOKING, useWindow } from "../app/window-state";
+import { ShortDate } from "../clock/ShortDate";
 import { Cell, type GridHandle, VirtualGrid } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
-import { dateAndTime, shortDate } from "../traffic/format";
+import { dateAndTime } from "../traffic/format";
 import traffic from "../traffic/Traffic.module.css";
 import { BookingFilterBar } from "./BookingFilterBar";
 import styles from "./Bookings.module.css";
@@ -57,7 +58,11 @@ function BookingCell({ booking, column }: { booking: BookingSummary; column: str
         </Cell>
       );
     case "start":
-      return <Cell title={dateAndTime(booking.start_at)}>{shortDate(booking.start_at)}</Cell>;
+      return (
+        <Cell title={dateAndTime(booking.start_at)}>
+          <ShortDate at={booking.start_at} />
+        </Cell>
+      );
     case "id":
       return (
         <Cell title={booking.booking_id}>
@@ -67,7 +72,9 @@ function BookingCell({ booking, column }: { booking: BookingSummary; column: str
     default:
       return (
         <Cell end>
-          <span className={traffic.took}>{shortDate(booking.created_at)}</span>
+          <span className={traffic.took}>
+            <ShortDate at={booking.created_at} />
+          </span>
         </Cell>
       );
   }

@@ -8,6 +8,7 @@ import { useEngine } from "../api/engine";
 import type { InventorySlot, Merchant, Service, SlotQuery } from "../api/inventory";
 import { useObservable } from "../api/observable";
 import { useWindow } from "../app/window-state";
+import { useEngineNow } from "../clock/use-engine-now";
 import { bounds, dayOf } from "./day";
 
 /** At most one round of fetches per this time, however fast bookings come in. */
@@ -112,8 +113,7 @@ export function useSlots(merchant: string | null, service: string | null, day: s
 
 /** The day that is looked at: a chosen one, else today as the engine's clock has it. */
 export function useDay(): string {
-  const engine = useEngine();
   const chosen = useObservable(useWindow().day);
-  const said = useObservable(engine.said);
-  return chosen ?? dayOf(said ? new Date(said.status.clock.now) : new Date());
+  const now = useEngineNow(false);
+  return chosen ?? dayOf(new Date(now ?? Date.now()));
 }

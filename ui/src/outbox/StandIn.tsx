@@ -7,10 +7,11 @@ import { useEngine } from "../api/engine";
 import type { Aggregator, AggregatorSlot } from "../api/outbox";
 import { CopyButton } from "../app/CopyButton";
 import { useWindow } from "../app/window-state";
+import { ShortDate } from "../clock/ShortDate";
 import { timeOfDay } from "../clock/time";
 import { Cell, VirtualGrid } from "../grid/VirtualGrid";
 import controls from "../theme/controls.module.css";
-import { dateAndTime, shortDate } from "../traffic/format";
+import { dateAndTime } from "../traffic/format";
 import traffic from "../traffic/Traffic.module.css";
 import styles from "./Outbox.module.css";
 import { useAggregator, useToldSlots } from "./use-outbox";
@@ -181,7 +182,9 @@ function SlotCells({ row }: { row: AggregatorSlot }) {
   const start = told.startTime ?? null;
   return (
     <>
-      <Cell title={dateAndTime(start)}>{shortDate(start)}</Cell>
+      <Cell title={dateAndTime(start)}>
+        <ShortDate at={start} />
+      </Cell>
       <Cell title={`merchant ${row.merchant_id}, service ${row.service_id}`}>
         <span className={traffic.call}>{row.service_id}</span>
         <span className={traffic.note}>{row.merchant_id}</span>

@@ -20,12 +20,12 @@ export function dateAndTime(at: string | null): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
-/** For columns: the year only where it is not this one. */
-export function shortDate(at: string | null): string {
+/** For columns: the year only where it is not that of `now`, in milliseconds since 1970. */
+export function shortDate(at: string | null, now: number): string {
   if (at === null) return "no time";
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;
-  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "2-digit";
+  const year = date.getFullYear() === new Date(now).getFullYear() ? undefined : "2-digit";
   return new Intl.DateTimeFormat(undefined, {
     year,
     month: "short",
