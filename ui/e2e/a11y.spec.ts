@@ -180,6 +180,10 @@ test("the bar and the control room read as they are meant", async ({ window }) =
       - radiogroup "Processed by":
         - radio "Partner" [checked]
         - radio "Google"
+      - text: Processor says
+      - combobox "Processor says"
+      - button "Send a sample with this payment"
+      - button "Test tokens and samples…"
       - radiogroup "Network":
         - radio "Fast" [checked]
         - radio "Slow"

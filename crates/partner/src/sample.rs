@@ -2,7 +2,8 @@
 
 use booking_api::{
     BatchAvailabilityLookupRequest, ConfirmationMode, CreateBookingRequest, PaymentInformation,
-    PrepaymentStatus, ResourceIds, Slot, SlotTime, UserInformation,
+    PaymentProcessedBy, PaymentProcessingParameters, PrepaymentStatus, Price, ResourceIds, Slot,
+    SlotTime, UserInformation,
 };
 use fake::Fake;
 use fake::faker::name::en::{FirstName, LastName};
@@ -57,6 +58,28 @@ pub fn create_booking(now: Timestamp, bits: u64) -> CreateBookingRequest {
         }),
         idempotency_token: format!("{}{:03}", now.as_microsecond(), bits % 1_000),
         ..CreateBookingRequest::default()
+    }
+}
+
+/// Puts into a CreateBooking request what it carries where money is due before the guest arrives
+/// (section 4.1): the price, who handles the money, and, for a partner that does, the payment
+/// token, inside a wallet's JSON.
+pub fn pay(
+    request: &mut CreateBookingRequest,
+    price: Price,
+    processed_by: PaymentProcessedBy,
+    token: &str,
+) {
+    let information = request.payment_information.get_or_insert_default();
+    information.price = Some(price);
+    information.payment_processed_by = processed_by;
+    if processed_by == PaymentProcessedBy::Partner {
+        request.payment_processing_parameters = Some(PaymentProcessingParameters {
+            unparsed_payment_method_token: serde_json::json!({ "id": token }).to_string(),
+            version: "1".to_owned(),
+            payment_processor: "mockpay".to_owned(),
+            ..PaymentProcessingParameters::default()
+        });
     }
 }
 

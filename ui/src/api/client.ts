@@ -5,6 +5,7 @@
 import createClient from "openapi-fetch";
 import { type InventoryApi, inventoryApi } from "./inventory";
 import { type OutboxApi, outboxApi } from "./outbox";
+import { type PaymentsApi, paymentsApi, type SamplePayment } from "./payments";
 import type { paths } from "./schema";
 import type { Thresholds } from "./thresholds";
 import { type TimeApi, timeApi } from "./time";
@@ -23,6 +24,7 @@ import type {
   ListenerChange,
   MerchantOrder,
   Move,
+  SampleAnswer,
   SampleKind,
   Status,
 } from "./types";
@@ -51,7 +53,7 @@ export type BehaviourPatch = { [field: string]: unknown };
 /** Takes the data out of an answer, and throws what it says no with. */
 export type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
 
-export interface Api extends InventoryApi, OutboxApi, TimeApi {
+export interface Api extends InventoryApi, OutboxApi, PaymentsApi, TimeApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -78,7 +80,7 @@ export interface Api extends InventoryApi, OutboxApi, TimeApi {
   /** Does something with a booking as the merchant; answers the booking as it is then. */
   act(id: string, order: MerchantOrder): Promise<BookingDetails>;
   moves(): Promise<Move[]>;
-  sample(kind: SampleKind): Promise<void>;
+  sample(kind: SampleKind, payment?: SamplePayment): Promise<SampleAnswer>;
   reset(): Promise<Status>;
   thresholds(signal?: AbortSignal): Promise<Thresholds>;
 }
@@ -93,6 +95,7 @@ export function createApi(controlUrl: string, token: string): Api {
   return {
     ...inventoryApi(http, answer),
     ...outboxApi(http, answer),
+    ...paymentsApi(http, answer),
     ...timeApi(http, answer),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),
@@ -141,9 +144,7 @@ export function createApi(controlUrl: string, token: string): Api {
     booking: (id, signal) => answer(http.GET("/api/bookings/{id}", { params: { path: { id } }, signal })),
     act: (id, body) => answer(http.POST("/api/bookings/{id}/actions", { params: { path: { id } }, body })),
     moves: async () => (await answer(http.GET("/api/moves"))).moves,
-    sample: async (kind) => {
-      await answer(http.POST("/api/sample", { body: { kind } }));
-    },
+    sample: (kind, payment) => answer(http.POST("/api/sample", { body: { kind, ...payment } })),
     reset: () => answer(http.POST("/api/reset")),
     thresholds: (signal) => answer(http.GET("/api/thresholds", { signal })),
   };

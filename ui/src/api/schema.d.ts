@@ -2726,6 +2726,12 @@ export interface components {
         /** @description What to send. */
         SampleWish: {
             kind?: components["schemas"]["SampleKind"] | null;
+            payment?: components["schemas"]["PaymentMode"] | null;
+            /**
+             * @description With `create_booking`: the payment token it carries, of `GET /api/payment_tokens` or any
+             *     other. Without `payment`, the mode is `prepayment`.
+             */
+            payment_token?: string | null;
         };
         /** @description The scenario in force. */
         ScenarioInForce: {

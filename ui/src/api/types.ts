@@ -29,6 +29,7 @@ export type MerchantOrder = Schemas["MerchantAction"];
 export type Message = Schemas["Message"];
 export type Method = Schemas["Method"];
 export type Move = Schemas["Move"];
+export type SampleAnswer = Schemas["SampleAnswer"];
 export type SampleKind = Schemas["SampleKind"];
 export type Status = Schemas["Status"];
 

@@ -11,6 +11,7 @@ import type { CauseInfo } from "../api/types";
 import { causePatch } from "../control-room/presets";
 import { InventoryDialogs } from "../inventory/InventoryDialogs";
 import { OverridesDialog } from "../overrides/OverridesDialog";
+import { PaymentsDialog } from "../payments/PaymentsDialog";
 import { usualMethod } from "../sentence/sentence";
 import controls from "../theme/controls.module.css";
 import { ThresholdsDialog } from "../thresholds/ThresholdsDialog";
@@ -43,6 +44,7 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
       <InventoryDialogs open={open} />
       <ThresholdsDialog open={open} />
       <OverridesDialog open={open} />
+      <PaymentsDialog open={open} />
       <Modal name="palette" open={open} title="Find anything">
         <Palette causes={causes} />
       </Modal>

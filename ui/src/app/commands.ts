@@ -9,11 +9,13 @@ import type { ClockStep } from "../api/time";
 import type { CauseInfo, Status } from "../api/types";
 import { moved, STEPS, wish } from "../clock/ways";
 import {
+  authorisationPatch,
   CONFIRMATIONS,
   causePatch,
   NETWORK_WORDS,
   NETWORKS,
   networkPatch,
+  OUTCOMES,
   PAYMENTS,
   PROCESSORS,
   REPLIES,
@@ -101,6 +103,13 @@ export function commands(
       detail: choice.value,
       run: () => ask(`payment/${choice.value}`, { payment: { processed_by: choice.value } }),
     })),
+    ...OUTCOMES.map((choice) => ({
+      id: `outcome-${choice.value}`,
+      group: "Answers",
+      title: `Payment processor: ${choice.title.toLowerCase()}`,
+      detail: choice.code ?? choice.value,
+      run: () => ask("payment/authorisation", authorisationPatch(choice.value)),
+    })),
     ...NETWORKS.map((choice) => ({
       id: `network-${choice.value}`,
       group: "Answers",
@@ -132,6 +141,13 @@ export function commands(
       title: "Thresholds: error rate and latency",
       keys: "T",
       run: () => window.dialog.set("thresholds"),
+    },
+    {
+      id: "payments",
+      group: "Go to",
+      title: "Try a payment: samples and test tokens",
+      detail: "tok_…",
+      run: () => window.dialog.set("payments"),
     },
     {
       id: "overrides",

@@ -19,6 +19,7 @@ export type DialogName =
   | "add-slot"
   | "delete-slot"
   | "thresholds"
+  | "payments"
   | "overrides";
 
 /** What of the inventory is looked at; each next one only within the one before. */

@@ -1,8 +1,8 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
-import { bench, CAUSES, status, type TestBench } from "../test/engine";
+import { bench, CAUSES, NORMAL, status, type TestBench } from "../test/engine";
 import { clock } from "../test/time";
 import { ControlRoom } from "./ControlRoom";
 
@@ -130,6 +130,53 @@ describe("the control room", () => {
       { merchant_reply: { decision: "manual", after_sec: null, cause: null } },
       undefined,
     );
+  });
+
+  it("has the payment processor say something else", async () => {
+    await user.selectOptions(
+      screen.getByRole("combobox", { name: "Processor says" }),
+      "Card brand not taken",
+    );
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { payment: { authorisation: "reject_card_type", rejected_card_type: "VISA" } },
+      undefined,
+    );
+  });
+
+  it.each(["Visa", "Mastercard", "American Express", "Discover", "JCB"])(
+    "rejects a brand of cards: %s",
+    async (brand) => {
+      t.behaviour({
+        payment: { ...NORMAL.payment, authorisation: "reject_card_type", rejected_card_type: null },
+      });
+      const cards = screen.getByRole("radiogroup", { name: "Card that is not taken" });
+      expect(within(cards).getByRole("radio", { name: "Visa" })).toBeChecked();
+      if (brand === "Visa") return;
+      await user.click(within(cards).getByRole("radio", { name: brand }));
+      const rejected_card_type = brand.toUpperCase().replace(" ", "_");
+      expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+        { payment: { rejected_card_type } },
+        undefined,
+      );
+    },
+  );
+
+  it("leaves the parameters of a challenge out", async () => {
+    expect(screen.queryByRole("radiogroup", { name: "3-D Secure parameters" })).toBeNull();
+    t.behaviour({ payment: { ...NORMAL.payment, authorisation: "require_3ds1" } });
+    const parameters = screen.getByRole("radiogroup", { name: "3-D Secure parameters" });
+    await user.click(within(parameters).getByRole("radio", { name: "Missing" }));
+    expect(t.api.patchBehaviour).toHaveBeenCalledExactlyOnceWith(
+      { payment: { threeds1_parameters: "missing" } },
+      undefined,
+    );
+  });
+
+  it("sends a sample with the payment that is chosen", async () => {
+    t.behaviour({ payment: { ...NORMAL.payment, mode: "deposit" } });
+    await user.click(screen.getByRole("button", { name: "Send a sample with this payment" }));
+    expect(t.api.sample).toHaveBeenCalledExactlyOnceWith("create_booking", { payment: "deposit" });
+    await waitFor(() => expect(t.window.notice.get()?.text).toBe("CreateBooking answered CONFIRMED."));
   });
 
   it("chooses the card that is rejected", async () => {

@@ -2,7 +2,7 @@
 // what the engine said last. There is no state of its own here.
 
 import { CircleAlert } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import type { BehaviourPatch } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
@@ -10,18 +10,17 @@ import type { Behaviour, CauseInfo } from "../api/types";
 import { useWindow } from "../app/window-state";
 import { useCountdown } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
-import { ChoiceRow, Segmented } from "./ChoiceGroup";
+import { Segmented } from "./ChoiceGroup";
 import styles from "./ControlRoom.module.css";
 import { FailureSection } from "./FailureSection";
 import { MerchantReply } from "./MerchantReply";
+import { PaymentSection } from "./PaymentSection";
 import {
   CONFIRMATIONS,
   NETWORK_WORDS,
   NETWORKS,
   networkOf,
   networkPatch,
-  PAYMENTS,
-  PROCESSORS,
   UNKNOWN_INVENTORY,
   VALIDATION_WORDS,
   VALIDATIONS,
@@ -81,7 +80,7 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
         <FailureSection {...props} causes={causes} secondsLeft={secondsLeft} />
       ))}
       {section("payment", (props) => (
-        <Payment {...props} />
+        <PaymentSection {...props} />
       ))}
       {section("fault", Network)}
       {section("inventory", UnknownInventory)}
@@ -101,46 +100,6 @@ function Confirmation({ behaviour, ask, pending }: SectionProps) {
       pending={pending}
       onChoose={(confirmation) => ask(confirmation, { confirmation })}
     />
-  );
-}
-
-function Payment({ behaviour, ask, pending }: SectionProps) {
-  const id = useId();
-  const { mode, processed_by } = behaviour.payment;
-  return (
-    <>
-      <div role="radiogroup" aria-labelledby={id} className={styles.group}>
-        <div className={styles.groupHead}>
-          <span id={id} className={styles.label}>
-            Payment
-          </span>
-          <span className={styles.aside}>seen by the guest</span>
-        </div>
-        <div className={styles.pair}>
-          {PAYMENTS.map((choice) => (
-            <ChoiceRow
-              key={choice.value}
-              name={id}
-              choice={choice}
-              checked={mode === choice.value}
-              pending={pending === choice.value}
-              tone={choice.value === "inventory" ? "normal" : "changed"}
-              onChoose={() => ask(choice.value, { payment: { mode: choice.value } })}
-            />
-          ))}
-        </div>
-      </div>
-      <Segmented
-        small
-        inline
-        neutral="PROCESSED_BY_PARTNER"
-        label="Processed by"
-        choices={PROCESSORS}
-        value={processed_by}
-        pending={pending}
-        onChoose={(processor) => ask(processor, { payment: { processed_by: processor } })}
-      />
-    </>
   );
 }
 

@@ -64,6 +64,41 @@ export const PROCESSORS: Choice[] = [
   { value: "PROCESSED_BY_GOOGLE", title: "Google" },
 ];
 
+/** What the payment processor says, and the cause that a booking fails with then. */
+export const OUTCOMES: Choice[] = [
+  { value: "approve", title: "Payment goes through" },
+  { value: "decline", title: "Card declined", code: "PAYMENT_ERROR_CARD_DECLINED" },
+  { value: "reject_card_type", title: "Card brand not taken", code: "PAYMENT_ERROR_CARD_TYPE_REJECTED" },
+  { value: "error", title: "Something else fails", code: "PAYMENT_ERROR" },
+  { value: "require_3ds1", title: "Bank wants 3-D Secure", code: "PAYMENT_REQUIRES_3DS1" },
+  { value: "option_not_valid", title: "Pack not valid", code: "PAYMENT_OPTION_NOT_VALID" },
+  {
+    value: "cannot_use_option",
+    title: "Guest cannot use the pack",
+    code: "USER_CANNOT_USE_PAYMENT_OPTION",
+  },
+];
+
+/** A newly chosen outcome leaves nothing of the one before. */
+export function authorisationPatch(authorisation: string): BehaviourPatch {
+  const rejected_card_type = authorisation === "reject_card_type" ? "VISA" : null;
+  return { payment: { authorisation, rejected_card_type } };
+}
+
+export const CHALLENGE_PARAMETERS: Choice[] = [
+  { value: "complete", title: "Complete" },
+  { value: "missing", title: "Missing" },
+];
+
+/** Whether some answer may ask for a 3-D Secure challenge, or would leave its parameters out. */
+export function speaksOfChallenges({ payment, failure }: Behaviour): boolean {
+  return (
+    payment.authorisation === "require_3ds1" ||
+    payment.threeds1_parameters === "missing" ||
+    failure?.cause === "PAYMENT_REQUIRES_3DS1"
+  );
+}
+
 export const UNKNOWN_INVENTORY: Choice[] = [
   { value: "accept", title: "Accept" },
   { value: "reject", title: "Refuse" },

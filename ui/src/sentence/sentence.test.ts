@@ -99,6 +99,20 @@ describe("the sentence", () => {
     expect(said({ merchant_reply, confirmation: "synchronous" })).not.toContain("after 1 min");
   });
 
+  it("says what the payment processor will say", () => {
+    const paid = (change: Partial<Behaviour["payment"]>) =>
+      said({ payment: { ...NORMAL.payment, ...change } });
+    expect(paid({ authorisation: "decline" })).toContain(
+      "Where a booking is paid, the card is declined (PAYMENT_ERROR_CARD_DECLINED).",
+    );
+    expect(paid({ authorisation: "reject_card_type", rejected_card_type: "JCB" })).toContain(
+      "the card’s brand is not taken (PAYMENT_ERROR_CARD_TYPE_REJECTED, JCB).",
+    );
+    expect(paid({ authorisation: "require_3ds1", threeds1_parameters: "missing" })).toContain(
+      "the bank wants a 3-D Secure check (PAYMENT_REQUIRES_3DS1). 3-D Secure challenges lack their parameters.",
+    );
+  });
+
   it("says what the scenario itself asks for, without alarm", () => {
     const normal: Behaviour = { ...NORMAL, confirmation: "asynchronous" };
     expect(said({ confirmation: "asynchronous" }, normal)).toMatch(

@@ -73,6 +73,11 @@ function clauses(behaviour: Behaviour, causes: CauseInfo[]): Part[][] {
   }
   const payment = paymentClause(behaviour.payment);
   if (payment) all.push(payment);
+  const outcome = outcomeClause(behaviour.payment);
+  if (outcome) all.push(outcome);
+  if (behaviour.payment.threeds1_parameters === "missing") {
+    all.push([plain("3-D Secure challenges "), strong("lack their parameters"), plain(".")]);
+  }
   if (behaviour.unknown_inventory === "reject") {
     all.push([plain("Merchants, services and slots we do not know are "), strong("refused"), plain(".")]);
   }
@@ -173,6 +178,30 @@ function paymentClause(payment: Behaviour["payment"]): Part[] | null {
     return byGoogle ? [plain("Payments are "), strong("processed by Google"), plain(".")] : null;
   }
   return [plain("Bookings "), strong(words), plain(byGoogle ? ", processed by Google." : ".")];
+}
+
+const OUTCOME_WORDS: Record<string, { words: string; cause: string }> = {
+  decline: { words: "the card is declined", cause: "PAYMENT_ERROR_CARD_DECLINED" },
+  reject_card_type: { words: "the card’s brand is not taken", cause: "PAYMENT_ERROR_CARD_TYPE_REJECTED" },
+  error: { words: "the payment fails", cause: "PAYMENT_ERROR" },
+  require_3ds1: { words: "the bank wants a 3-D Secure check", cause: "PAYMENT_REQUIRES_3DS1" },
+  option_not_valid: { words: "the pack is not valid", cause: "PAYMENT_OPTION_NOT_VALID" },
+  cannot_use_option: { words: "the guest cannot use the pack", cause: "USER_CANNOT_USE_PAYMENT_OPTION" },
+};
+
+/** What the payment processor says, where it is asked at all. */
+function outcomeClause({ authorisation, rejected_card_type }: Behaviour["payment"]): Part[] | null {
+  const outcome = OUTCOME_WORDS[authorisation];
+  if (!outcome) return null;
+  const card = authorisation === "reject_card_type" && rejected_card_type;
+  return [
+    plain("Where a booking is paid, "),
+    strong(outcome.words),
+    plain(" ("),
+    code(outcome.cause),
+    ...(card ? [plain(", "), code(card)] : []),
+    plain(")."),
+  ];
 }
 
 function answersNothing(fault: Fault): boolean {

@@ -12,6 +12,7 @@ import { WindowContext, WindowState } from "../app/window-state";
 import type { Platform } from "../platform";
 import { TrafficStore } from "../traffic/store";
 import { MOVES } from "./bookings";
+import { TOKENS } from "./payments";
 import { aggregator, clock, notification } from "./time";
 
 /** What the engine's clock says when a test begins. */
@@ -167,7 +168,13 @@ export function bench(): TestBench {
     booking: vi.fn(async () => ({})),
     act: vi.fn(async () => ({})),
     moves: vi.fn(async () => MOVES),
-    sample: vi.fn(async () => undefined),
+    sample: vi.fn(async () => ({
+      status: 200,
+      duration_us: 900,
+      body: { booking: { status: "CONFIRMED" } },
+    })),
+    paymentTokens: vi.fn(async () => TOKENS),
+    lastChallenge: vi.fn(async () => null),
     reset: vi.fn(async () => status()),
     clock: vi.fn(async () => clock()),
     putClock: vi.fn(async () => ({ ...clock(), fired: 0 })),

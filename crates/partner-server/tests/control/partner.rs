@@ -3,7 +3,7 @@
 use insta::assert_json_snapshot;
 use partner_server::ServeOptions;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::common::Mock;
@@ -251,4 +251,76 @@ async fn a_reset_leaves_nothing() {
     assert_eq!(mock.get("/api/bookings").await.body["bookings"], json!([]));
     // The same token books anew.
     mock.book("Mina").await;
+}
+
+#[tokio::test]
+async fn a_sample_is_paid_as_it_is_wished() {
+    let mock = Mock::start().await;
+    let send = async |wish: Value| mock.send(Method::POST, "/api/sample", wish).await;
+    for (mode, status, field) in [
+        ("none", "PREPAYMENT_NOT_PROVIDED", None),
+        ("prepayment", "PREPAYMENT_PROVIDED", Some("price")),
+        ("no_show_fee", "PREPAYMENT_PROVIDED", Some("no_show_fee")),
+        ("deposit", "PREPAYMENT_PROVIDED", Some("deposit")),
+        ("card_required", "PREPAYMENT_NOT_PROVIDED", None),
+    ] {
+        let answer = send(json!({ "payment": mode })).await;
+        let payment = &answer.body["body"]["booking"]["payment_information"];
+        assert_eq!(
+            payment["prepayment_status"], status,
+            "{mode}: {}",
+            answer.text
+        );
+        if let Some(field) = field {
+            assert!(!payment[field].is_null(), "{mode}: {}", answer.text);
+        }
+        let newest = &mock.get("/api/exchanges?limit=1").await.body["exchanges"][0];
+        assert_eq!(newest["finding_count"], 0, "{mode}");
+    }
+    // The toggles stay as they are.
+    let behaviour = mock.get("/api/behaviour").await.body;
+    assert_eq!(behaviour["changed"], false);
+
+    // Without a word about it the toggles decide what the processor says; with a test token it does.
+    let decline = json!({ "payment": { "authorisation": "decline" } });
+    mock.send(Method::PATCH, "/api/behaviour", decline).await;
+    let cause = |answer: &Value| answer["body"]["booking_failure"]["cause"].clone();
+    let declined = send(json!({ "payment": "deposit" })).await;
+    assert_eq!(cause(&declined.body), "PAYMENT_ERROR_CARD_DECLINED");
+    let wish = json!({ "payment_token": "tok_error" });
+    assert_eq!(cause(&send(wish).await.body), "PAYMENT_ERROR");
+    // Who waits for the merchant pays nothing, so a sample that is paid for does not wait.
+    let later =
+        json!({ "confirmation": "asynchronous", "payment": { "authorisation": "approve" } });
+    mock.send(Method::PATCH, "/api/behaviour", later).await;
+    let paid = send(json!({ "payment": "prepayment" })).await;
+    assert_eq!(paid.body["body"]["booking"]["status"], "CONFIRMED");
+    // Where the aggregator handles the money, no token comes.
+    let google = json!({ "payment": { "processed_by": "PROCESSED_BY_GOOGLE" } });
+    mock.send(Method::PATCH, "/api/behaviour", google).await;
+    let paid = send(json!({ "payment": "prepayment" })).await;
+    let payment = &paid.body["body"]["booking"]["payment_information"];
+    assert_eq!(payment["payment_processed_by"], "PROCESSED_BY_GOOGLE");
+    let newest = &mock.get("/api/exchanges?limit=1").await.body["exchanges"][0];
+    assert_eq!(newest["finding_count"], 0);
+
+    for (wish, code, hint) in [
+        (
+            json!({ "payment": "deposits" }),
+            "unknown_value",
+            "Did you mean \"deposit\"?",
+        ),
+        (
+            json!({ "payment_token": 5 }),
+            "unknown_value",
+            "It is a string.",
+        ),
+        (
+            json!({ "kind": "health", "payment": "deposit" }),
+            "illegal_combination",
+            "Leave payment and payment_token out, or set kind to \"create_booking\".",
+        ),
+    ] {
+        assert_eq!(send(wish).await.refusal(), (422, code, hint));
+    }
 }

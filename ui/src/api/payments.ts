@@ -1,0 +1,34 @@
+// The calls about payments: the tokens that choose an outcome, and the challenges of 3-D Secure; and what
+// they answer under the names that the window uses.
+
+import type { Client } from "openapi-fetch";
+import type { Answered } from "./client";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+
+export interface Challenge {
+  id: string;
+  acs_url: string;
+}
+export type PaymentMode = Schemas["PaymentMode"];
+export type TestToken = Schemas["TestToken"];
+
+/** How a sample booking is paid, whatever the toggles say. */
+export interface SamplePayment {
+  payment?: PaymentMode;
+  payment_token?: string;
+}
+
+export interface PaymentsApi {
+  paymentTokens(): Promise<TestToken[]>;
+  /** The newest challenge, if there ever was one. */
+  lastChallenge(signal?: AbortSignal): Promise<Challenge | null>;
+}
+
+export function paymentsApi(http: Client<paths>, answer: Answered): PaymentsApi {
+  return {
+    paymentTokens: async () => (await answer(http.GET("/api/payment_tokens"))).payment_tokens,
+    lastChallenge: async () => null,
+  };
+}
