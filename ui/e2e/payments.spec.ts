@@ -86,6 +86,20 @@ test("the parameters of a challenge are left out on demand", async ({ window }) 
   await expect(window.choice("Payment", "As the service says")).toBeChecked();
 });
 
+test("the bank's page of the last challenge is opened by a link", async ({ window, context }) => {
+  const dialog = await openDialog(window);
+  await dialog.getByRole("button", { name: "Send a sample with tok_requires_3ds1" }).click();
+  await expect(dialog.getByRole("status")).toContainText("PAYMENT_REQUIRES_3DS1");
+  const opened = context.waitForEvent("page");
+  await dialog.getByRole("button", { name: "Open the bank’s last challenge" }).click();
+  const bank = await opened;
+  await expect(bank.getByRole("textbox", { name: "PaReq" })).not.toHaveValue("");
+  await bank.getByRole("button", { name: "Open the challenge" }).click();
+  await expect(bank.getByRole("heading", { name: "Confirm your payment" })).toBeVisible();
+  await bank.getByRole("button", { name: "Approve the payment" }).click();
+  await expect(bank.getByRole("button", { name: "Let it time out" })).toBeHidden();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1024, 1280]) {
     test.describe(`${colorScheme}, ${width} wide`, () => {

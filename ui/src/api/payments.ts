@@ -7,10 +7,7 @@ import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 
-export interface Challenge {
-  id: string;
-  acs_url: string;
-}
+export type Challenge = Schemas["Challenge"];
 export type PaymentMode = Schemas["PaymentMode"];
 export type TestToken = Schemas["TestToken"];
 
@@ -29,6 +26,9 @@ export interface PaymentsApi {
 export function paymentsApi(http: Client<paths>, answer: Answered): PaymentsApi {
   return {
     paymentTokens: async () => (await answer(http.GET("/api/payment_tokens"))).payment_tokens,
-    lastChallenge: async () => null,
+    lastChallenge: async (signal) => {
+      const list = await answer(http.GET("/api/challenges", { params: { query: { limit: 1 } }, signal }));
+      return list.challenges[0] ?? null;
+    },
   };
 }

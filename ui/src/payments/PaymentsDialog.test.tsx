@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import { bench, status, type TestBench } from "../test/engine";
-import { challengeUrl } from "./challenge";
 import { PaymentsDialog } from "./PaymentsDialog";
 import { answered } from "./send";
 
@@ -57,15 +56,15 @@ describe("payments to try", () => {
   });
 
   it("lead to the page of the last challenge", async () => {
-    const acs_url = "http://127.0.0.1:8790/3ds/challenge";
-    t.api.lastChallenge.mockResolvedValue({ id: "acs-1", acs_url });
+    const acs_url = "http://127.0.0.1:8790/3ds1/challenge";
+    const challenge = { acs_url, pa_req: "eN pa+", md_merchant_data: "md-1" };
+    t.api.lastChallenge.mockResolvedValue(challenge);
     await user.click(
       await within(await open()).findByRole("button", { name: "Open the bank’s last challenge" }),
     );
-    await waitFor(() =>
-      expect(t.window.platform.openExternal).toHaveBeenCalledWith(challengeUrl(acs_url, "acs-1")),
+    expect(t.window.platform.openExternal).toHaveBeenCalledExactlyOnceWith(
+      `${acs_url}?PaReq=eN+pa%2B&MD=md-1`,
     );
-    expect(challengeUrl(acs_url, "acs-1")).toBe(`${acs_url}?transaction_id=acs-1`);
   });
 
   it("are answered by a status, a cause, or an HTTP status", () => {

@@ -158,7 +158,7 @@ function LastChallenge() {
       type="button"
       className={controls.button}
       onClick={() => {
-        window.platform.openExternal(challengeUrl(data.acs_url, data.id)).catch(() => {
+        window.platform.openExternal(challengeUrl(data)).catch(() => {
           window.say("The page could not be opened. Open the address in a browser.", true);
         });
       }}

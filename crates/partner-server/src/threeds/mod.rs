@@ -83,7 +83,11 @@ pub(crate) fn refuse(status: u16, message: &str) -> Page {
 
 fn explain_challenge(asked: &Asked<'_>) -> Page {
     let text = "GET explains the bank's page; a form that is posted opens it.";
-    let html = html::about_challenge(&format!("{}{RETURN_PATH}", asked.url));
+    // A link cannot post, but it can fill the form in.
+    let given = Form::read(asked.uri.query().unwrap_or_default().as_bytes());
+    let filled = |name| given.text(name).unwrap_or_default();
+    let return_url = format!("{}{RETURN_PATH}", asked.url);
+    let html = html::about_challenge(&return_url, filled("PaReq"), filled("MD"));
     let page = Page::new(200, "page explained", text, html);
     if asked
         .uri

@@ -217,7 +217,7 @@ pub(super) mod html {
     }
 
     /// What the bank's page is, and a way to open it by hand.
-    pub(in super::super) fn about_challenge(return_url: &str) -> Markup {
+    pub(in super::super) fn about_challenge(return_url: &str, pa_req: &str, md: &str) -> Markup {
         let content = html! {
             p {
                 "A booking that fails with " code { "PAYMENT_REQUIRES_3DS1" } " names this page as "
@@ -240,9 +240,9 @@ pub(super) mod html {
             h2 { "Open it by hand" }
             form method="post" action=(CHALLENGE_PATH) {
                 label for="pa-req" { "PaReq" }
-                input id="pa-req" name="PaReq" required autocomplete="off" spellcheck="false";
+                input id="pa-req" name="PaReq" value=(pa_req) required autocomplete="off" spellcheck="false";
                 label for="md" { "MD" }
-                input id="md" name="MD" autocomplete="off" spellcheck="false";
+                input id="md" name="MD" value=(md) autocomplete="off" spellcheck="false";
                 label for="term-url" { "TermUrl" }
                 input id="term-url" name="TermUrl" type="url" required value=(return_url);
                 button class="main" { "Open the challenge" }

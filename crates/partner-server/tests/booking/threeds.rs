@@ -507,6 +507,15 @@ async fn markup_in_what_comes_is_text() {
     let page = mock.browse(Method::POST, "/3ds1/return", &back).await;
     assert!(!page.html.contains("<script"), "{}", page.html);
     assert!(page.html.contains("&lt;script&gt;"), "{}", page.html);
+    // A link fills the form in that opens a challenge by hand.
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("PaReq", pa_req), ("MD", evil)])
+        .finish();
+    let link = format!("/3ds1/challenge?{query}");
+    let page = mock.browse(Method::GET, &link, &[]).await;
+    assert_eq!(page.field("PaReq").as_deref(), Some(pa_req));
+    assert_eq!(page.field("MD").as_deref(), Some(evil));
+    assert!(!page.html.contains("<script"), "{}", page.html);
     for fields in [
         &[("PaReq", evil), ("TermUrl", TERM_URL)][..],
         &[("PaReq", pa_req), ("TermUrl", "javascript:alert(1)")],
