@@ -935,8 +935,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Goes back to before the last step: everything is reset to the scenario's start, and the steps
-         *     before it are taken again.
+         * Goes back to before the last step.
+         * @description Everything is reset to the scenario's start, and the steps before it are taken again.
          */
         post: operations["post_back"];
         delete?: never;

@@ -168,8 +168,9 @@ pub(super) async fn post_next(State(app): State<App>) -> Result<Json<Walkthrough
     Ok(Json(Walkthrough::of(&app)))
 }
 
-/// Goes back to before the last step: everything is reset to the scenario's start, and the steps
-/// before it are taken again.
+/// Goes back to before the last step.
+///
+/// Everything is reset to the scenario's start, and the steps before it are taken again.
 #[utoipa::path(
     post,
     path = "/api/walkthrough/back",

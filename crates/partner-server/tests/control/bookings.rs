@@ -80,7 +80,9 @@ async fn a_booking_tells_its_history() {
           "status": "CANCELED",
           "exchange_id": 2
         }
-      ]
+      ],
+      "ledger": [],
+      "balances": []
     }
     "#);
     let row = mock.get("/api/bookings").await.body["bookings"][0].clone();
