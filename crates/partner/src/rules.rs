@@ -2,8 +2,8 @@
 //!
 //! Rules lie between the toggles and the inventory (design section 4.4): a toggle, a tag in the
 //! payload and the header are stronger, the scenario's own behaviour is weaker. What a request is
-//! about is collected in [`facts`]; whether a rule holds is a pure question to them
-//! ([`Rule::holds`]). Here are the order of rules, counting and chance.
+//! about is collected in `facts`; whether a rule holds is a pure question to them
+//! (`Rule::holds`). Here are the order of rules, counting and chance.
 //!
 //! Not here: the shape of rules ([`crate::scenario::rule`]), and what a behaviour does to a request.
 

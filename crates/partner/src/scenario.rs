@@ -1,7 +1,7 @@
 //! Scenarios: what a partner is like before anybody toggles anything.
 //!
-//! A scenario is a file. Here are its shape ([`file`], [`rule`], [`settings`]), how it is read with a
-//! place for each problem ([`check`]), and where it is looked for. What its rules do to a request
+//! A scenario is a file. Here are its shape ([`mod@file`], [`rule`], [`settings`]), how it is read with a
+//! place for each problem (`check`), and where it is looked for. What its rules do to a request
 //! is decided in [`crate::rules`], and putting another one in force is the engine's task.
 
 mod check;

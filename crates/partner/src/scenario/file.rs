@@ -1,5 +1,5 @@
 //! A scenario as its file has it, from the first field to the last. How it is read, with a place
-//! for each problem, is in [`super::check`].
+//! for each problem, is in `check`.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
