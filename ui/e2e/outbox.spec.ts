@@ -96,7 +96,10 @@ test("what cannot be delivered is given up, by hand or by itself", async ({ wind
 test("the stand-in shows the places that it was told of", async ({ page }) => {
   const folder = await mkdtemp(join(tmpdir(), "loud-"));
   const scenario = join(folder, "loud.yaml");
-  await writeFile(scenario, "name: loud\ntitle: Places are told\nsettings: { default_capacity: 3, send_real_time_updates: true }\n");
+  await writeFile(
+    scenario,
+    "name: loud\ntitle: Places are told\nsettings: { default_capacity: 3, send_real_time_updates: true }\n",
+  );
   const loud = await Partner.start(0, ["--scenario", scenario]);
   try {
     await page.goto(loud.windowUrl);
