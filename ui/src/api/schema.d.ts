@@ -1775,7 +1775,7 @@ export interface components {
          * @description What an entry says of its amount.
          * @enum {string}
          */
-        EntryKind: "authorised" | "captured" | "held" | "released" | "refunded" | "fee_charged" | "option_used" | "credited";
+        EntryKind: "authorised" | "captured" | "held" | "released" | "refunded" | "fee_charged";
         /** @description The body of every refusal. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -2085,14 +2085,14 @@ export interface components {
         };
         /** @description One line of a booking's ledger. */
         LedgerEntry: {
-            /** @description The amount in micros, as text like all 64-bit numbers on the wire; 0 with a payment option. */
+            /** @description The amount in micros, as text like all 64-bit numbers on the wire. */
             amount_micros: string;
             /**
              * Format: date-time
              * @description When, by the engine's clock.
              */
             at: string;
-            /** @description ISO 4217 code; empty with a payment option. */
+            /** @description ISO 4217 code. */
             currency_code: string;
             /**
              * Format: int64
@@ -2101,10 +2101,7 @@ export interface components {
             exchange_id: number | null;
             /** @description What happened to the amount. */
             kind: components["schemas"]["EntryKind"];
-            /**
-             * @description The processor's durable id of the card, or the guest's payment option; empty where the
-             *     aggregator handles the money.
-             */
+            /** @description The processor's durable id of the card; empty where the aggregator handles the money. */
             payment_method: string;
             /** @description Who handled it. */
             processed_by: components["schemas"]["PaymentProcessedBy"];

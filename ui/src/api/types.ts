@@ -9,6 +9,7 @@ export type Behaviour = Schemas["Behaviour"];
 export type BehaviourState = Schemas["BehaviourState"];
 export type BookingAction = Schemas["Action"];
 export type BookingDetails = Schemas["BookingDetails"];
+export type LedgerBalance = Schemas["LedgerBalance"];
 export type BookingStatus = Schemas["BookingStatus"];
 export type BookingSummary = Schemas["BookingSummary"];
 export type Cause = Schemas["Cause"];

@@ -1,51 +1,22 @@
 // What became of a booking's money, entry by entry with the exchange that caused it, and what that adds up to. All of
 // it is made up: no card is ever charged.
 
-import type { BookingDetails } from "../api/types";
+import type { BookingDetails, LedgerBalance } from "../api/types";
 import details from "../details/Details.module.css";
 import { micros, money } from "../inventory/money";
 import { Entry } from "./Entry";
 import styles from "./History.module.css";
 
-export interface LedgerEntry {
-  kind: string;
-  /** In millionths. */
-  amount_micros: string;
-  /** Empty with a payment option. */
-  currency_code: string;
-  at: string;
-  text: string;
-  exchange_id: number | null;
-}
-
-export interface Balance {
-  currency_code: string;
-  balance_micros: string;
-  captured_micros: string;
-  fee_micros: string;
-  refunded_micros: string;
-  authorised_micros: string;
-  held_micros: string;
-}
-
-/** An engine without an account of the money says nothing of it. */
-export interface Account {
-  ledger?: LedgerEntry[];
-  balances?: Balance[];
-}
-
-const KINDS: Record<string, string> = {
+const KINDS: Record<BookingDetails["ledger"][number]["kind"], string> = {
   authorised: "Authorised",
   captured: "Captured",
   held: "Held",
   released: "Released",
   refunded: "Refunded",
   fee_charged: "Fee charged",
-  option_used: "Option used",
-  credited: "Credited",
 };
 
-const SUMS: [Exclude<keyof Balance, "currency_code">, string][] = [
+const SUMS: [Exclude<keyof LedgerBalance, "currency_code">, string][] = [
   ["captured_micros", "captured"],
   ["fee_micros", "taken as a fee"],
   ["refunded_micros", "given back"],
@@ -55,8 +26,8 @@ const SUMS: [Exclude<keyof Balance, "currency_code">, string][] = [
 
 const inCurrency = (price_micros: string, currency_code: string) => money({ price_micros, currency_code });
 
-export function Ledger({ booking }: { booking: BookingDetails & Account }) {
-  const { ledger = [], balances = [] } = booking;
+export function Ledger({ booking }: { booking: BookingDetails }) {
+  const { ledger, balances } = booking;
   if (ledger.length === 0) return null;
   return (
     <section className={details.card} aria-label="Ledger">
@@ -69,8 +40,7 @@ export function Ledger({ booking }: { booking: BookingDetails & Account }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added at the end
           <Entry key={index} at={entry.at} exchange={entry.exchange_id}>
             <strong className={styles.amount}>
-              {KINDS[entry.kind] ?? entry.kind}
-              {entry.currency_code !== "" && ` ${inCurrency(entry.amount_micros, entry.currency_code)}`}
+              {KINDS[entry.kind]} {inCurrency(entry.amount_micros, entry.currency_code)}
             </strong>{" "}
             {entry.text}
           </Entry>
@@ -86,7 +56,7 @@ export function Ledger({ booking }: { booking: BookingDetails & Account }) {
   );
 }
 
-function partsOf(balance: Balance): string[] {
+function partsOf(balance: LedgerBalance): string[] {
   return SUMS.filter(([field]) => micros({ price_micros: balance[field], currency_code: "" }) !== 0).map(
     ([field, words]) => `${inCurrency(balance[field], balance.currency_code)} ${words}`,
   );

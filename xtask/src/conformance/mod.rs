@@ -65,8 +65,6 @@ enum How {
     Ask(fn(&Session) -> Result<Outcome>),
     /// With the help of toggles, so of our own program only.
     AskMock(fn(&Session) -> Result<Outcome>),
-    /// Not yet; the reason.
-    Later(&'static str),
 }
 
 /// How an item went, where nothing was wrong.
@@ -105,7 +103,6 @@ struct Tally {
     ok: u64,
     failed: u64,
     left_out: u64,
-    later: u64,
 }
 
 pub(crate) fn conformance(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
@@ -154,11 +151,9 @@ fn run(session: &Session) -> Result<u64> {
         ok,
         failed,
         left_out,
-        later,
     } = tally;
     println!(
-        "\nconformance: {ok} ok, {failed} failed, {left_out} left out, {later} later; {} answers \
-         looked at",
+        "\nconformance: {ok} ok, {failed} failed, {left_out} left out; {} answers looked at",
         session.answers()
     );
     if failed > 0 {
@@ -171,10 +166,6 @@ impl Tally {
     /// Runs an item and counts it; returns the word for its line, and why.
     fn take(&mut self, item: &Item, session: &Session) -> (&'static str, Option<String>) {
         let asked = match item.how {
-            How::Later(why) => {
-                self.later += 1;
-                return ("later", Some(why.to_owned()));
-            }
             How::AskMock(_) if !session.is_mock() => {
                 Ok(Outcome::LeftOut("only a mock can be told to".to_owned()))
             }

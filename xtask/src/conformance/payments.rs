@@ -35,7 +35,7 @@ pub(super) const ITEMS: &[Item] = &[
     Item {
         name: "3-D Secure 1 round trip with the same token and with a new one",
         section: "9.5",
-        how: How::Later("there is no payment processor and no issuer's page yet"),
+        how: How::AskMock(challenge),
     },
     Item {
         name: "missing threeds1_parameters count as PAYMENT_ERROR",
@@ -58,6 +58,35 @@ pub(super) const ITEMS: &[Item] = &[
         how: How::AskMock(outcomes),
     },
 ];
+
+/// The bank asks, the guest approves, and the request comes again with the bank's answer.
+fn challenge(session: &Session) -> Result<Outcome> {
+    for new_token in [false, true] {
+        let mut request = session.booking(&session.slot()?);
+        request["payment_processing_parameters"] =
+            json!({"unparsed_payment_method_token": "tok_requires_3ds1"});
+        request["payment_information"]["payment_processed_by"] = json!("PROCESSED_BY_PARTNER");
+        let asked = session.force("CreateBooking", "payment=prepayment", &request)?;
+        asked.failure("PAYMENT_REQUIRES_3DS1")?;
+        let parameters = &asked.body["booking_failure"]["payment_failure"]["threeds1_parameters"];
+        for name in ["acs_url", "pa_req", "transaction_id", "md_merchant_data"] {
+            let given = parameters[name].as_str().is_some_and(|it| !it.is_empty());
+            anyhow::ensure!(given, "no {name} in {}", asked.text);
+        }
+        let id = parameters["transaction_id"].as_str().unwrap_or_default();
+        let path = format!("/api/challenges/{id}/complete");
+        let done = session.control("POST", &path, &json!({"decision": "approve"}))?;
+        request["payment_information"]["pa_response"] = done["pa_res"].clone();
+        if new_token {
+            request["idempotency_token"] =
+                session.booking(&Value::Null)["idempotency_token"].take();
+        }
+        session
+            .force("CreateBooking", "payment=prepayment", &request)?
+            .booking()?;
+    }
+    passed()
+}
 
 /// A notification that a booking failed for a challenge, and does not say where to go with it.
 fn without_parameters(session: &Session) -> Result<Outcome> {

@@ -14,12 +14,11 @@ pub(super) struct LedgerEntry {
     at: Timestamp,
     /// What happened to the amount.
     kind: EntryKind,
-    /// The amount in micros, as text like all 64-bit numbers on the wire; 0 with a payment option.
+    /// The amount in micros, as text like all 64-bit numbers on the wire.
     amount_micros: String,
-    /// ISO 4217 code; empty with a payment option.
+    /// ISO 4217 code.
     currency_code: String,
-    /// The processor's durable id of the card, or the guest's payment option; empty where the
-    /// aggregator handles the money.
+    /// The processor's durable id of the card; empty where the aggregator handles the money.
     payment_method: String,
     /// Who handled it.
     processed_by: PaymentProcessedBy,

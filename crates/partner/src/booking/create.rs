@@ -83,6 +83,7 @@ pub fn create(
     }
     let text = "The idempotency token has led to no booking yet: this is a new request.";
     reply.trail.note("token", Layer::Domain, text, "2.5");
+    reply.findings = plan::options_not_kept(request);
 
     let verdict = threeds::verdict(connection, request, call.now)?;
     // Whoever brings the bank's answer is not sent to the bank once more: the answer decides.

@@ -29,23 +29,17 @@ pub enum EntryKind {
     Refunded,
     /// The no-show fee is taken.
     FeeCharged,
-    /// A use of a pack or membership is taken instead of money.
-    OptionUsed,
-    /// The guest gets a use or a payment option instead of money.
-    Credited,
 }
 
 impl EntryKind {
     /// All kinds with their names, in JSON and in the table.
-    pub const NAMES: [(Self, &'static str); 8] = [
+    pub const NAMES: [(Self, &'static str); 6] = [
         (Self::Authorised, "authorised"),
         (Self::Captured, "captured"),
         (Self::Held, "held"),
         (Self::Released, "released"),
         (Self::Refunded, "refunded"),
         (Self::FeeCharged, "fee_charged"),
-        (Self::OptionUsed, "option_used"),
-        (Self::Credited, "credited"),
     ];
 
     /// The name, in JSON and in the table.
@@ -72,14 +66,13 @@ impl EntryKind {
 pub struct Entry {
     /// What it says of the amount.
     pub kind: EntryKind,
-    /// The amount; zero with a payment option.
+    /// The amount.
     pub amount: Price,
     /// When, by the engine's clock.
     pub at: Timestamp,
     /// The number of the request that caused it; 0 where the merchant or a timer did.
     pub number: u64,
-    /// The processor's durable id of the card, or the guest's payment option: never the token that
-    /// came with the request.
+    /// The processor's durable id of the card: never the token that came with the request.
     pub payment_method: String,
     /// Who handled it.
     pub processed_by: PaymentProcessedBy,
@@ -136,8 +129,6 @@ pub struct Account {
     pub entries: usize,
     /// Whether something was given back or let go.
     pub returned: bool,
-    /// Whether a payment option was given instead of money.
-    pub credited: bool,
     /// The durable id of what was paid with.
     pub payment_method: String,
     /// Who handles the money.
@@ -199,8 +190,6 @@ impl Account {
                 balance.held -= balance.held.min(amount);
                 plus(&mut balance.fees)?;
             }
-            EntryKind::OptionUsed => {}
-            EntryKind::Credited => self.credited = true,
         }
         self.returned |= matches!(entry.kind, EntryKind::Released | EntryKind::Refunded);
         self.entries += 1;
@@ -262,13 +251,11 @@ impl Account {
             PrepaymentStatus::Unspecified | PrepaymentStatus::NotProvided => self.entries == 0,
             PrepaymentStatus::Provided => {
                 let refunded = self.balances.values().any(|it| it.refunded > 0);
-                self.entries > 0 && !refunded && !self.credited
+                self.entries > 0 && !refunded
             }
-            PrepaymentStatus::Refunded => self.returned && !self.credited && !self.is_open(),
-            PrepaymentStatus::Credited => {
-                let open = |it: &Balance| it.held > 0 || it.authorised > 0;
-                self.credited && !self.balances.values().any(open)
-            }
+            PrepaymentStatus::Refunded => self.returned && !self.is_open(),
+            // Nothing is credited yet: no payment option is kept.
+            PrepaymentStatus::Credited => false,
         }
     }
 }
@@ -299,8 +286,6 @@ pub fn sentence(kind: EntryKind, amount: &Price, by: PaymentProcessedBy) -> Stri
         EntryKind::Released => format!("{who} let go of {amount}."),
         EntryKind::Refunded => format!("{who} gave {amount} back."),
         EntryKind::FeeCharged => format!("{who} took the no-show fee of {amount}."),
-        EntryKind::OptionUsed => "A use of the guest's payment option was taken.".to_owned(),
-        EntryKind::Credited => "The guest got a payment option instead of money.".to_owned(),
     }
 }
 

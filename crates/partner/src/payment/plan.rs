@@ -26,6 +26,7 @@ pub const AUTHORISATION: &str = "payment.authorisation";
 pub const MODE: &str = "payment.mode";
 /// Who chose who handles the money.
 pub const PROCESSED_BY: &str = "payment.processed_by";
+const OPTIONS: [&str; 2] = ["payment_option_id", "user_payment_option_id"];
 const TOKEN: &str = "/payment_processing_parameters/unparsed_payment_method_token";
 
 /// The payment of one CreateBooking.
@@ -61,6 +62,34 @@ pub struct Asked<'a> {
     pub settings: &'a Settings,
     /// The call.
     pub call: &'a Call,
+}
+
+/// What is odd about a request that buys or uses a pack or membership: nobody keeps count of it
+/// here, so that the booking is made as if it were not there (sections 3.6 and 3.9).
+#[must_use]
+pub fn options_not_kept(request: &CreateBookingRequest) -> Vec<Finding> {
+    let Some(information) = &request.payment_information else {
+        return Vec::new();
+    };
+    let asked = [
+        &information.payment_option_id,
+        &information.user_payment_option_id,
+    ];
+    OPTIONS
+        .iter()
+        .zip(asked)
+        .filter(|(_, id)| !id.is_empty())
+        .map(|(name, id)| {
+            let pointer = format!("/payment_information/{name}");
+            let expected = "no payment option";
+            Finding::new(
+                FindingCode::PaymentOptionNotKept,
+                pointer,
+                id.clone(),
+                expected,
+            )
+        })
+        .collect()
 }
 
 impl Plan {

@@ -133,7 +133,7 @@ proptest! {
 
     #[test]
     fn any_entries_at_all_add_up_or_are_refused(
-        steps in prop::collection::vec((0_usize..8, any::<i64>()), 0..20),
+        steps in prop::collection::vec((0..EntryKind::NAMES.len(), any::<i64>()), 0..20),
     ) {
         let entries: Vec<Entry> = steps
             .into_iter()
