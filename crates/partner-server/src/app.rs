@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use partner::Engine;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use crate::aggregator::Tokens;
@@ -51,6 +52,8 @@ pub struct Shared {
     pub(crate) player: Player,
     /// Sends sample requests to our own Booking Server.
     pub client: reqwest::Client,
+    /// Whether the program is ending: what goes on without end ends then.
+    pub(crate) ending: watch::Sender<bool>,
 }
 
 impl App {
@@ -58,6 +61,15 @@ impl App {
     #[must_use]
     pub fn new(shared: Shared) -> Self {
         Self(Arc::new(shared))
+    }
+
+    /// Done once the program is ending.
+    pub(crate) fn ending(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let mut ending = self.ending.subscribe();
+        async move {
+            // No sender, no program.
+            let _ = ending.wait_for(|ending| *ending).await;
+        }
     }
 }
 

@@ -15,6 +15,9 @@ use crate::sender::{NotifyError, NotifyOptions, Sender};
 use crate::walkthrough::Player;
 use crate::{aggregator, booking, control, watch};
 
+/// How long calls of the control API may take to end with the program.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// How to serve.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
@@ -155,6 +158,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         player: Player::default(),
         listener: Listener::new(host, options.port),
         client: reqwest::Client::builder().no_proxy().build()?,
+        ending: tokio::sync::watch::Sender::new(false),
     });
     if let Err(taken) = start_listener(&app, host, options.port).await
         && !options.keep_going_if_port_taken
@@ -162,8 +166,10 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         return Err(refused(&taken, "--port"));
     }
     let router = control::router(app.clone());
+    let ending = app.ending();
     let control = tokio::spawn(async move {
-        if let Err(error) = axum::serve(socket, router).await {
+        let server = axum::serve(socket, router).with_graceful_shutdown(ending);
+        if let Err(error) = server.await {
             tracing::error!(%error, "the control API ended");
         }
     });
@@ -234,10 +240,15 @@ impl Running {
     /// Ends both servers within five seconds; requests that are being answered may end.
     pub async fn shutdown(self) {
         self.app.listener.stop("The program is ending.").await;
-        self.control.abort();
         self.timers.abort();
         self.sender.abort();
         self.watch.abort();
+        // The window's streams end like any answer, instead of being cut off.
+        self.app.ending.send_replace(true);
+        let control = self.control.abort_handle();
+        if tokio::time::timeout(GRACE, self.control).await.is_err() {
+            control.abort();
+        }
         let engine = self.app.engine.clone();
         // Closing waits for the writer's thread, which must not hold up the runtime.
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;

@@ -14,8 +14,8 @@ pub(crate) mod time;
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -89,7 +89,8 @@ struct Inner {
     post: Post,
     gate: Gate,
     inventory: watch::Sender<Counts>,
-    _lock: Option<File>,
+    /// Held while the data folder is this engine's.
+    lock: Mutex<Option<File>>,
 }
 
 /// The partner. Cheap to clone; all clones are the same partner.
@@ -148,7 +149,7 @@ impl Engine {
             partner_id: options.partner_id.unwrap_or_else(|| PARTNER_ID.to_owned()),
             post,
             inventory: watch::Sender::new(inventory),
-            _lock: opened.lock,
+            lock: Mutex::new(opened.lock),
         })))
     }
 
@@ -258,9 +259,12 @@ impl Engine {
         id
     }
 
-    /// Writes what waits and closes the store.
+    /// Writes what waits, closes the store, and leaves the data folder to the next program, though
+    /// clones of this engine may still be about.
     pub fn close(&self) {
         self.0.store.close();
+        let mut lock = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        *lock = None;
     }
 }
 

@@ -227,7 +227,7 @@ async fn run(capacity: u32, steps: Vec<Step>) {
         }
         for held in &model.bookings {
             let request = message(json!({"booking_id": held.id}));
-            let reply = engine.get_booking_status(request).await;
+            let reply = engine.get_booking_status(call(&engine), request).await;
             let status = Answered::of(reply).json()["booking_status"].clone();
             let expected = if held.active { "CONFIRMED" } else { "CANCELED" };
             assert_eq!(status, expected);

@@ -287,7 +287,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that happens, as a stream of server-sent events that does not end.
+         * Everything that happens, as a stream of server-sent events that ends with the program.
          * @description | event | data | when |
          *     |---|---|---|
          *     | `status` | `Status` | first, when the Booking Server starts, stops or moves, and after `reset` |

@@ -411,6 +411,7 @@ mod tests {
             stall_timeout: Duration::from_secs(1),
             listener: Listener::new("127.0.0.1", 0),
             client: reqwest::Client::new(),
+            ending: tokio::sync::watch::Sender::new(false),
             player: crate::walkthrough::Player::default(),
             tokens: Tokens::new(),
             notify_url: String::new(),

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt};
 use partner::exchange::Summary;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -63,7 +63,7 @@ pub(super) struct InventoryMessage {}
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResetMessage {}
 
-/// Everything that happens, as a stream of server-sent events that does not end.
+/// Everything that happens, as a stream of server-sent events that ends with the program.
 ///
 /// | event | data | when |
 /// |---|---|---|
@@ -110,11 +110,14 @@ pub(super) async fn follow_events(
         Some(id) => Some(cursor(LAST, id.to_str().unwrap_or("?"))?),
         None => after,
     };
+    let ending = app.ending();
     let follower = Follower::new(app, cursor);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
     });
+    // A stream that were cut off instead would be an error in the browser's console.
+    let events = events.take_until(Box::pin(ending));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

@@ -115,6 +115,20 @@ async fn the_stream_begins_with_status_and_rows() {
 }
 
 #[tokio::test]
+async fn the_stream_ends_in_good_order_with_the_program() {
+    let mock = Mock::start().await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let Mock { running, .. } = mock;
+    let begun = Instant::now();
+    running.shutdown().await;
+    // A connection that is cut off would be an error here.
+    while stream.response.chunk().await.unwrap().is_some() {}
+    // Nothing had to be waited for, let alone cut off.
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
 async fn a_row_comes_at_once() {
     let mock = Mock::start().await;
     let mut stream = Stream::open(&mock, "/api/events", None).await;

@@ -143,11 +143,9 @@ impl Engine {
     }
 
     /// GetBookingStatus (section 2.7).
-    pub async fn get_booking_status(&self, request: GetBookingStatusRequest) -> Reply {
-        let inner = Arc::clone(&self.0);
+    pub async fn get_booking_status(&self, call: Call, request: GetBookingStatusRequest) -> Reply {
         let replied = self.0.store.read(move |connection| {
-            let snapshot = inner.control.current();
-            booking::status::get(connection, &snapshot.scenario.settings, &request)
+            booking::status::get(connection, &call.snapshot.scenario.settings, &request)
         });
         settled(replied.await)
     }

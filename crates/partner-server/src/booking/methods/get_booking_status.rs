@@ -22,8 +22,8 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn get_booking_status(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |_call, request: GetBookingStatusRequest| {
-        engine.get_booking_status(request)
+    read_then(sent, |call, request: GetBookingStatusRequest| {
+        engine.get_booking_status(call, request)
     })
     .await
 }
