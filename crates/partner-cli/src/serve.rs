@@ -68,6 +68,9 @@ pub(crate) struct Arguments {
     /// Log credentials and payment tokens as they come, instead of hiding them.
     #[arg(long)]
     reveal_secrets: bool,
+    /// Sessions at once; each is a partner of its own in memory.
+    #[arg(long, default_value_t = 100)]
+    max_sessions: usize,
     /// Seconds that a client may take to send its next bytes before it is answered 408.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     stall_timeout_sec: u64,
@@ -113,6 +116,7 @@ pub(crate) fn serve(arguments: Arguments) -> Result<()> {
         credentials,
         reveal_secrets: arguments.reveal_secrets,
         stall_timeout: Duration::from_secs(arguments.stall_timeout_sec),
+        most_sessions: arguments.max_sessions,
         ..ServeOptions::default()
     };
     let ready_json = arguments.ready_json;

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::aggregator::Tokens;
 use crate::listener::Listener;
+use crate::sessions::{self, Sessions};
 use crate::walkthrough::Player;
 
 /// What a caller of the Booking Server must present (Basic authentication).
@@ -42,8 +43,8 @@ pub struct Shared {
     pub control_host: String,
     /// How long a client may take to send its next bytes before it is answered 408.
     pub stall_timeout: Duration,
-    /// The Booking Server's socket.
-    pub listener: Listener,
+    /// The Booking Server's socket, which all sessions share.
+    pub listener: Arc<Listener>,
     /// The tokens that the stand-in aggregator takes.
     pub(crate) tokens: Tokens,
     /// Where notifications go: everything before the interface's own path.
@@ -54,6 +55,10 @@ pub struct Shared {
     pub client: reqwest::Client,
     /// Whether the program is ending: what goes on without end ends then.
     pub(crate) ending: watch::Sender<bool>,
+    /// The session that this is; `None` for the partner outside of all sessions.
+    pub session: Option<Arc<str>>,
+    /// The sessions beside it.
+    pub sessions: Sessions,
 }
 
 impl App {
@@ -69,6 +74,16 @@ impl App {
         async move {
             // No sender, no program.
             let _ = ending.wait_for(|ending| *ending).await;
+        }
+    }
+
+    /// The Booking Server's address for clients: within a session, of that session.
+    #[must_use]
+    pub fn booking_url(&self) -> Arc<str> {
+        let url = self.listener.url();
+        match &self.session {
+            None => url,
+            session => format!("{url}{}", sessions::prefix(session.as_deref())).into(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod control;
 mod listener;
 mod sender;
 mod serve;
+mod sessions;
 mod threeds;
 pub mod walkthrough;
 mod watch;

@@ -12,6 +12,7 @@ use crate::app::{App, Credentials, ListenerState, Shared};
 use crate::booking::connection::BrokenConnections;
 use crate::listener::{self, Listener, PortTaken};
 use crate::sender::{NotifyError, NotifyOptions, Sender};
+use crate::sessions::{self, Sessions};
 use crate::walkthrough::Player;
 use crate::{aggregator, booking, control, watch};
 
@@ -40,6 +41,8 @@ pub struct ServeOptions {
     pub stall_timeout: Duration,
     /// Where notifications go, and with which credentials.
     pub notify: NotifyOptions,
+    /// How many sessions there may be at once.
+    pub most_sessions: usize,
 }
 
 impl Default for ServeOptions {
@@ -57,6 +60,7 @@ impl Default for ServeOptions {
             reveal_secrets: false,
             stall_timeout: Duration::from_secs(10),
             notify: NotifyOptions::default(),
+            most_sessions: sessions::USUAL,
         }
     }
 }
@@ -140,7 +144,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
     let stand_in = format!("{control_url}{}", aggregator::PATH);
     let sender = Sender::new(
         engine.clone(),
-        options.notify,
+        options.notify.clone(),
         (stand_in, tokens.own().to_owned()),
         options.reveal_secrets,
     )
@@ -156,7 +160,9 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
         control_host: options.host.clone(),
         stall_timeout: options.stall_timeout,
         player: Player::default(),
-        listener: Listener::new(host, options.port),
+        listener: Listener::new(host, options.port).into(),
+        session: None,
+        sessions: Sessions::new(options.most_sessions, options.notify),
         client: reqwest::Client::builder().no_proxy().build()?,
         ending: tokio::sync::watch::Sender::new(false),
     });
@@ -245,10 +251,12 @@ impl Running {
         self.watch.abort();
         // The window's streams end like any answer, instead of being cut off.
         self.app.ending.send_replace(true);
+        self.app.sessions.say_ending();
         let control = self.control.abort_handle();
         if tokio::time::timeout(GRACE, self.control).await.is_err() {
             control.abort();
         }
+        self.app.sessions.end_all().await;
         let engine = self.app.engine.clone();
         // Closing waits for the writer's thread, which must not hold up the runtime.
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;

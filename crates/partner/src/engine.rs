@@ -9,6 +9,7 @@ mod log;
 pub(crate) mod merchant;
 mod methods;
 mod outbox;
+mod session;
 mod stage;
 pub(crate) mod time;
 
@@ -102,14 +103,24 @@ impl Engine {
     ///
     /// # Errors
     /// [`OpenError`], one sentence that says what to do.
-    pub fn open(options: EngineOptions) -> Result<Self, OpenError> {
+    pub fn open(mut options: EngineOptions) -> Result<Self, OpenError> {
         let own = |folder: &PathBuf| folder.join(scenario::FOLDER);
         let folder = options
             .scenarios_dir
+            .take()
             .or_else(|| options.data_dir.as_ref().map(own));
         let wished = options.scenario.as_deref();
         let wished = wished.map(|name| scenario::load(Some(name), folder.as_deref()));
         let wished = wished.transpose()?;
+        Self::open_with(wished, folder, options)
+    }
+
+    /// Opens the store with a scenario that was read already, or the one that it was left with.
+    fn open_with(
+        wished: Option<Scenario>,
+        folder: Option<PathBuf>,
+        options: EngineOptions,
+    ) -> Result<Self, OpenError> {
         let clock = options.clock;
         let stamp = clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let opened = open::open(options.data_dir.as_deref(), &stamp)?;

@@ -23,6 +23,7 @@ pub mod scenario;
 pub mod store;
 pub mod thresholds;
 pub mod timers;
+pub mod verify;
 
 use std::path::PathBuf;
 

@@ -46,7 +46,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Opens an exchange: its number, its time, its behaviour.
     pub(super) fn open(app: &App) -> Self {
-        let call = app.engine.call(app.listener.url());
+        let call = app.engine.call(app.booking_url());
         let exchange = Exchange::begun(call.now, call.number);
         let watch = Stopwatch::start();
         Self {
@@ -399,6 +399,8 @@ mod tests {
     use crate::aggregator::Tokens;
     use crate::app::Shared;
     use crate::listener::Listener;
+    use crate::sender::NotifyOptions;
+    use crate::sessions::Sessions;
 
     fn app() -> App {
         App::new(Shared {
@@ -409,12 +411,14 @@ mod tests {
             control_url: String::new(),
             control_host: String::new(),
             stall_timeout: Duration::from_secs(1),
-            listener: Listener::new("127.0.0.1", 0),
+            listener: Listener::new("127.0.0.1", 0).into(),
             client: reqwest::Client::new(),
             ending: tokio::sync::watch::Sender::new(false),
             player: crate::walkthrough::Player::default(),
             tokens: Tokens::new(),
             notify_url: String::new(),
+            session: None,
+            sessions: Sessions::new(0, NotifyOptions::default()),
         })
     }
 

@@ -16,6 +16,7 @@ mod openapi;
 mod pages;
 mod record;
 mod route;
+mod session;
 pub(crate) mod unless;
 
 use axum::Router;

@@ -22,7 +22,7 @@ use super::draft::Draft;
 use super::incoming::{self, Incoming, Trouble};
 use super::line::Line;
 use super::route::{Route, route};
-use super::{answer as bodies, credentials, methods, pages, unless};
+use super::{answer as bodies, credentials, methods, pages, session, unless};
 use crate::app::App;
 use crate::threeds;
 
@@ -37,6 +37,7 @@ pub(super) fn record(
 }
 
 async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Body> {
+    let (app, denied) = session::of(app, request.uri(), request.headers()).await;
     let mut draft = Draft::open(&app);
     draft.head(&request);
     let (parts, body) = request.into_parts();
@@ -61,7 +62,7 @@ async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Bo
         &parts.headers,
         &parts.method,
         &parts.uri,
-        (incoming, &line),
+        (incoming, &line, denied),
     );
     let Decided {
         result,
@@ -151,7 +152,7 @@ async fn decide(
     headers: &HeaderMap,
     verb: &axum::http::Method,
     uri: &axum::http::Uri,
-    (incoming, line): (incoming::Incoming, &Line),
+    (incoming, line, denied): (incoming::Incoming, &Line, Option<Refusal>),
 ) -> Decided {
     let refuse = |draft: &mut Draft, step, refusal: Refusal, section, extra, unless| {
         let text = refusal.message.clone();
@@ -174,6 +175,14 @@ async fn decide(
         "The credentials are right.",
         "1.2",
     );
+    if let Some(refusal) = denied {
+        let unless = unless::sent_again();
+        return refuse(draft, "session", refusal, "", Vec::new(), unless);
+    }
+    if let Some(name) = &app.session {
+        let text = format!("The request is for the session {name}.");
+        draft.trail.note("session", Layer::Protocol, text, "");
+    }
     let method = match found {
         Route::Call(method) => method,
         Route::WrongVerb(method, right) => {

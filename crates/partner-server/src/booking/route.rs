@@ -2,6 +2,8 @@
 
 use booking_api::Method;
 
+use crate::sessions::split;
+
 /// What a path asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
@@ -13,8 +15,10 @@ pub(super) enum Route {
     Unknown,
 }
 
-/// With or without a slash at the end: both forms behave alike, with no redirect.
+/// With or without a slash at the end: both forms behave alike, with no redirect. A session before
+/// it makes no difference.
 pub(super) fn route(verb: &str, path: &str) -> Route {
+    let (_, path) = split(path);
     let Some(name) = path.strip_prefix("/v3/") else {
         return Route::Unknown;
     };
@@ -42,6 +46,10 @@ mod tests {
         assert_eq!(route("POST", "/v3/BatchAvailabilitylookup/"), batch);
         assert_eq!(
             route("GET", "/v3/HealthCheck/"),
+            Route::Call(Method::HealthCheck)
+        );
+        assert_eq!(
+            route("GET", "/sessions/a/v3/HealthCheck"),
             Route::Call(Method::HealthCheck)
         );
         assert_eq!(

@@ -92,7 +92,7 @@ impl ChallengeView {
             id: challenge.transaction_id.clone(),
             md_merchant_data: challenge.md_merchant_data.clone(),
             state: challenge.state(app.engine.clock().now()),
-            acs_url: format!("{}{CHALLENGE_PATH}", app.listener.url()),
+            acs_url: format!("{}{CHALLENGE_PATH}", app.booking_url()),
             pa_req: challenge.pa_req.clone(),
             merchant_id: slot.merchant_id.clone(),
             merchant_name: challenge.merchant_name.clone(),
@@ -133,7 +133,7 @@ pub(super) async fn list_challenges(
     Ok(Json(ChallengeList {
         challenges: challenges.collect(),
         next,
-        return_url: format!("{}{RETURN_PATH}", app.listener.url()),
+        return_url: format!("{}{RETURN_PATH}", app.booking_url()),
     }))
 }
 

@@ -105,7 +105,7 @@ fn read(given: &Given) -> Result<Query, ApiError> {
 }
 
 /// `404` or `4xx` as the lowest and the highest status.
-fn statuses(value: &str) -> Result<(u16, u16), ApiError> {
+pub(super) fn statuses(value: &str) -> Result<(u16, u16), ApiError> {
     let class = value
         .strip_suffix("xx")
         .or_else(|| value.strip_suffix("XX"));

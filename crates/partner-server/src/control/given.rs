@@ -94,7 +94,8 @@ pub(super) fn unknown_name(name: &str, value: &str, known: &[&str]) -> ApiError 
     ApiError::unknown_value(message, suggest(value, known))
 }
 
-fn check_name(what: &str, name: &str, known: &[&str]) -> Result<(), ApiError> {
+/// Refuses a name that is not among the known ones.
+pub(super) fn check_name(what: &str, name: &str, known: &[&str]) -> Result<(), ApiError> {
     if known.contains(&name) {
         return Ok(());
     }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::error::ApiError;
 use crate::app::App;
+use crate::sessions::split;
 
 /// Names of this machine that no stranger can take over.
 const LOOPBACK: &[&str] = &["127.0.0.1", "localhost", "[::1]"];
@@ -76,6 +77,7 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
 
 /// Whether a path belongs to the API and not to the window's files.
 pub(super) fn is_api(path: &str) -> bool {
+    let (_, path) = split(path);
     path == "/api" || path.starts_with("/api/")
 }
 

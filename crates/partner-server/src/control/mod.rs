@@ -33,9 +33,11 @@ mod reset;
 mod sample;
 mod scenario_rules;
 mod scenarios;
+mod session;
 mod slots;
 mod status;
 mod thresholds;
+mod verify;
 mod walkthrough;
 
 use std::any::Any;
@@ -62,6 +64,10 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            session::dispatch,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
         .with_state(app)
 }
@@ -125,7 +131,10 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(walkthrough::post_next))
         .routes(routes!(walkthrough::post_back))
         .routes(routes!(walkthrough::post_restart))
+        .routes(routes!(verify::post_verify))
         .routes(routes!(reset::post_reset))
+        .routes(routes!(session::list_sessions))
+        .routes(routes!(session::delete_session))
         .routes(routes!(openapi::get_openapi))
 }
 

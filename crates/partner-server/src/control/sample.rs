@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::error::{ApiError, ErrorBody};
 use super::given::{self, Body};
 use crate::app::App;
+use crate::sessions::prefix;
 
 /// Longer than the longest delay that the network toggle can impose.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
@@ -111,7 +112,7 @@ pub(super) async fn post_sample(
         Some(other) => return Err(given::unknown_name("kind", &other.to_string(), KINDS)),
     };
     let paid = Paid::read(&wish, kind)?;
-    let url = listening(&app)?;
+    let url = format!("{}{}", listening(&app)?, prefix(app.session.as_deref()));
     let stopwatch = Stopwatch::start();
     let answer = request(&app, &url, kind, paid)
         .send()

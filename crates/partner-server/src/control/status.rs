@@ -138,7 +138,8 @@ impl Status {
         let engine = &app.engine;
         let now = engine.clock().now();
         let setting = engine.clock().setting();
-        let listener = app.listener.state();
+        let mut listener = app.listener.state();
+        listener.url = app.booking_url().to_string();
         let position = engine.log().position();
         let credentials = app.credentials.as_ref();
         let shown = |path: &Path| path.display().to_string();

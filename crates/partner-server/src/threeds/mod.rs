@@ -19,6 +19,7 @@ use self::form::{Form, TermUrl};
 pub(crate) use self::page::Page;
 use self::template::{Ask, BACK_FIELDS, html};
 use crate::booking::unless;
+use crate::sessions::split;
 
 /// A page, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,10 @@ pub(crate) enum Which {
     Return,
 }
 
-/// The page that lies at a path, if one does; with or without a slash at the end.
+/// The page that lies at a path, if one does; with or without a slash at the end. Its forms have no
+/// action, so that they come back to it within its session.
 pub(crate) fn which(path: &str) -> Option<Which> {
+    let (_, path) = split(path);
     match path.strip_suffix('/').unwrap_or(path) {
         CHALLENGE_PATH => Some(Which::Challenge),
         RETURN_PATH => Some(Which::Return),

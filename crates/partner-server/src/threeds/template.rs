@@ -31,7 +31,7 @@ pub(super) mod html {
     use booking_api::Price;
     use jiff::Timestamp;
     use maud::{DOCTYPE, Markup, PreEscaped, html};
-    use partner::payment::threeds::{CHALLENGE_PATH, Challenge, State};
+    use partner::payment::threeds::{Challenge, State};
 
     use super::{Ask, BACK_FIELDS, STYLE};
 
@@ -110,7 +110,7 @@ pub(super) mod html {
         let content = html! {
             p { "A payment with your card has to be confirmed by you. Is it yours?" }
             (facts(challenge, &[("Answer until", limit)]))
-            form method="post" action=(CHALLENGE_PATH) {
+            form method="post" {
                 (carried(ask))
                 button class="main" name="decision" value="approve" { "Approve the payment" }
                 button name="decision" value="decline" { "Decline" }
@@ -137,7 +137,7 @@ pub(super) mod html {
                 " more by the partner’s clock, which can be moved ahead."
             }
             (facts(challenge, &[("The clock says", clock(now))]))
-            form method="post" action=(CHALLENGE_PATH) {
+            form method="post" {
                 (carried(ask))
                 button class="main" name="decision" value="time_out" { "Look again" }
                 button name="decision" value="approve" { "Approve after all" }
@@ -238,7 +238,7 @@ pub(super) mod html {
                 }
             }
             h2 { "Open it by hand" }
-            form method="post" action=(CHALLENGE_PATH) {
+            form method="post" {
                 label for="pa-req" { "PaReq" }
                 input id="pa-req" name="PaReq" value=(pa_req) required autocomplete="off" spellcheck="false";
                 label for="md" { "MD" }

@@ -18,5 +18,7 @@ mod openapi;
 mod partner;
 mod replay;
 mod scenarios;
+mod sessions;
 mod stand_in;
 mod thresholds;
+mod verify;

@@ -6,6 +6,7 @@ use super::Engine;
 use crate::exchange::query::Query;
 use crate::exchange::{Exchange, Summary};
 use crate::store::{StoreError, exchanges};
+use crate::verify::{Question, Verdict, VerifyError};
 
 impl Engine {
     /// Exchanges that fit the query, newest first, and where the next page starts.
@@ -70,7 +71,21 @@ impl Engine {
             .await
     }
 
-    /// Clears the log; bookings stay.
+    /// Looks for exchanges since the last reset, also those that the log dropped or cleared.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub async fn verify(&self, question: Question) -> Result<Verdict, VerifyError> {
+        self.0.store.flush().await?;
+        self.0
+            .store
+            .read(move |connection| {
+                Ok(question.verdict(&|visitor| exchanges::dropped::read_all(connection, visitor)))
+            })
+            .await?
+    }
+
+    /// Clears the log; bookings stay, and verifications still count what it held.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -79,8 +94,8 @@ impl Engine {
         self.0
             .store
             .write(move |connection| {
-                log.clear(exchanges::clear(connection)?, false);
-                Ok(())
+                let waiting = log.clear(exchanges::clear(connection)?, false);
+                exchanges::dropped::keep(connection, &waiting)
             })
             .await
     }

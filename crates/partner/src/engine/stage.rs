@@ -224,6 +224,11 @@ impl Stage {
         self.seed.load(Ordering::Relaxed)
     }
 
+    /// The seed that the scenario has no say in.
+    pub(super) fn own_seed(&self) -> Option<u64> {
+        self.own_seed
+    }
+
     fn tell(&self) {
         self.told.send_modify(|count| *count += 1);
     }
@@ -469,7 +474,7 @@ impl Inner {
         let inventory = lists::counts(connection)?;
         self.timekeeper
             .reset(connection, &self.clock, setting, &scenario.clock)?;
-        self.log.clear(exchanges::clear(connection)?, true);
+        self.log.clear(exchanges::reset(connection)?, true);
         self.gate.reset(&settings.aggregator);
         self.numbers.store(1, Ordering::Relaxed);
         self.stage.seed.store(seed, Ordering::Relaxed);

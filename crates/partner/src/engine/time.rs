@@ -111,6 +111,11 @@ impl Timekeeper {
         })
     }
 
+    /// How the clock was when the engine was opened, if it was not real.
+    pub(super) fn given(&self) -> Option<Setting> {
+        self.given
+    }
+
     /// The clock as a scenario starts with it. Where that has no word on it, a test's own clock is
     /// the test's to set back.
     pub(super) fn at_start(&self, clock: &Clock, setup: &ClockSetup) -> Setting {

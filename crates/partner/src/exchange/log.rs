@@ -133,11 +133,12 @@ impl Log {
         Some(state.ring.iter().skip(skip).take(limit).cloned().collect())
     }
 
-    /// Forgets everything and goes on as `run`. `restart` starts the ids anew as well.
-    pub fn clear(&self, run: u64, restart: bool) {
+    /// Forgets everything and goes on as `run`. `restart` starts the ids anew as well. Answers what
+    /// waited for the writer still.
+    pub fn clear(&self, run: u64, restart: bool) -> Vec<Exchange> {
         let mut state = self.lock();
         state.ring.clear();
-        state.waiting.clear();
+        let waiting = std::mem::take(&mut state.waiting);
         self.position.send_modify(|position| {
             if restart {
                 position.newest = 0;
@@ -145,6 +146,7 @@ impl Log {
             position.oldest = position.newest + 1;
             position.run = run;
         });
+        waiting
     }
 
     /// Notes that the store dropped everything before `oldest`.

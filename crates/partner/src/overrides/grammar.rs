@@ -60,8 +60,8 @@ pub(super) enum Values {
     Words(Vec<&'static str>),
     /// A whole number from the first to the second.
     Number(u64, u64),
-    /// Nothing yet; the sentence says why.
-    Later(&'static str),
+    /// A name of one's own; see [`super::is_session_name`].
+    Name,
 }
 
 impl Key {
@@ -189,9 +189,7 @@ impl Key {
             Self::MerchantReplyCause => Values::Words(cause_names().collect()),
             Self::UnknownInventory => Values::Words(vec!["accept", "reject"]),
             Self::Validation => Values::Words(vec!["off", "warn", "reject"]),
-            Self::Session => Values::Later(
-                "Sessions are not supported yet: start a second partner on another port.",
-            ),
+            Self::Session => Values::Name,
         }
     }
 
@@ -414,7 +412,7 @@ pub(super) fn fits(key: Key, text: &str) -> bool {
                     .parse()
                     .is_ok_and(|number| (low..=high).contains(&number))
         }
-        Values::Later(_) => false,
+        Values::Name => super::is_session_name(text),
     }
 }
 

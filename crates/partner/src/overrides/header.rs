@@ -3,7 +3,7 @@
 use booking_api::FindingCode;
 
 use super::grammar::{self, Key, Setting, Values};
-use super::{HEADER, Misuse, Overrides};
+use super::{HEADER, Misuse, Overrides, SESSION_NAME};
 
 /// Reads the header's lines, which count as one.
 pub(super) fn read(lines: &[&str]) -> Result<Overrides, Misuse> {
@@ -65,11 +65,7 @@ fn setting(part: &str) -> Result<Setting, Misuse> {
         return Ok(Setting::new(*key, value));
     }
     let (expected, right) = match key.values() {
-        Values::Later(why) => {
-            let message = format!("{HEADER}: {why}");
-            let misuse = Misuse::new(FindingCode::OverrideIllegal, message, part, "nothing yet");
-            return Err(misuse);
-        }
+        Values::Name => (format!("{name}={SESSION_NAME}"), None),
         Values::Number(low, high) => (format!("{name} from {low} to {high}"), None),
         Values::Words(words) => {
             let right = grammar::nearest(value, words.iter().map(|word| (*word).to_owned()));
@@ -84,4 +80,15 @@ fn setting(part: &str) -> Result<Setting, Misuse> {
     let message = format!("{HEADER}: there is no {name} \"{value}\". {hint}");
     let expected = right.clone().unwrap_or(expected);
     Err(Misuse::new(code, message, part, expected).mended(right))
+}
+
+/// The session that the header's lines ask for, if they ask for one by a lawful name. What else is
+/// wrong with them is said when they are read as a whole.
+pub(super) fn session<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    let parts = lines.iter().flat_map(|line| line.split(';'));
+    parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim() == Key::Session.name())
+        .map(|(_, value)| value.trim())
+        .filter(|value| grammar::fits(Key::Session, value))
 }

@@ -32,6 +32,22 @@ const REJECTS: &str = "reject_card_type";
 /// The header's name, as people write it.
 pub const HEADER: &str = "X-Mock-Partner";
 
+/// What a session may be called, in words.
+pub const SESSION_NAME: &str = "up to 64 letters, digits, dots, dashes or underscores";
+
+/// Whether a session may be called so.
+#[must_use]
+pub fn is_session_name(name: &str) -> bool {
+    let lawful = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(lawful)
+}
+
+/// The session that the lines of the header [`HEADER`] ask for by a lawful name.
+#[must_use]
+pub fn session_of<'a>(header_lines: &[&'a str]) -> Option<&'a str> {
+    header::session(header_lines)
+}
+
 /// Why overrides were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misuse {
@@ -156,15 +172,25 @@ pub fn take(
         }
     }
     if !header_lines.is_empty() {
-        let done = header::read(header_lines).and_then(|overrides| {
+        // Whose request it is was settled before this: here a session changes nothing any more.
+        let mut session = None;
+        let done = header::read(header_lines).and_then(|mut overrides| {
+            let spelt = overrides.has(Key::Session).map(Setting::spelt);
+            overrides.0.retain(|it| it.key != Key::Session);
+            session = spelt;
             overrides.check_place(method, cancels)?;
             apply(&snapshot, Layer::Header, method, &overrides, trail)
         });
         match done {
             Ok(new) => {
                 snapshot = new.unwrap_or(snapshot);
-                let text = "Would be another answer without the header X-Mock-Partner.";
-                taken.ways_out.push((Layer::Header, set_header(text, None)));
+                let text = match &session {
+                    None => "Would be another answer without the header X-Mock-Partner.".into(),
+                    Some(session) => format!("Would be another answer with {HEADER}: {session}."),
+                };
+                taken
+                    .ways_out
+                    .push((Layer::Header, set_header(text, session)));
             }
             Err(misuse) => return Err(refused(misuse, Layer::Header, "", trail)),
         }

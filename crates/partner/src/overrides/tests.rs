@@ -174,7 +174,9 @@ fn what_is_misspelt_is_refused_with_the_nearest_right_name() {
         ("status=+503", "status from 400 to 599"),
         ("payment=depositt", "payment=deposit"),
         ("", "says nothing"),
-        ("session=a", "not supported yet"),
+        ("session=a b", "up to 64 letters"),
+        ("session=", "up to 64 letters"),
+        ("sesion=a", "session=a"),
     ] {
         let message = header(Method::CreateBooking, text).unwrap_err();
         assert!(message.contains(right), "{text}: {message}");

@@ -1,8 +1,9 @@
 //! The log's tables `exchange_pages` (narrow, for lists) and `exchange_details` (wide, for one).
 //!
 //! Exchanges come in groups and are kept in pages, two rows for many exchanges; `page` packs them,
-//! `search` finds them by filters and words.
+//! `search` finds them by filters and words, `dropped` has what the log shows no longer.
 
+pub mod dropped;
 mod page;
 mod search;
 
@@ -62,6 +63,7 @@ pub fn evict(
         return Ok(None);
     };
     fulltext::forget_below(connection, position.oldest, oldest)?;
+    dropped::keep_below(connection, oldest)?;
     connection.execute("DELETE FROM exchange_pages WHERE first_id < ?1", [oldest])?;
     connection.execute("DELETE FROM exchange_details WHERE first_id < ?1", [oldest])?;
     Ok(Some(oldest))
@@ -75,11 +77,26 @@ pub fn run(connection: &Connection) -> Result<u64, StoreError> {
     Ok(connection.query_row("SELECT run FROM log_run", [], |row| row.get(0))?)
 }
 
-/// Drops all. Answers the run that begins with that.
+/// Empties the log; what it showed is kept for verifications. Answers the run that begins with
+/// that.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn clear(connection: &Connection) -> Result<u64, StoreError> {
+    dropped::keep_below(connection, u64::MAX)?;
+    empty(connection)
+}
+
+/// Empties the log, and what was kept of it. Answers the run that begins with that.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reset(connection: &Connection) -> Result<u64, StoreError> {
+    dropped::clear(connection)?;
+    empty(connection)
+}
+
+fn empty(connection: &Connection) -> Result<u64, StoreError> {
     connection.execute_batch(
         "DELETE FROM exchange_pages; DELETE FROM exchange_details;
          INSERT INTO exchange_text (exchange_text) VALUES ('delete-all');

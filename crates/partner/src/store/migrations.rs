@@ -17,6 +17,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0009_challenges.sql")),
         M::up(include_str!("0010_scenario.sql")),
         M::up(include_str!("0011_ledger.sql")),
+        M::up(include_str!("0012_dropped_pages.sql")),
     ])
 }
 

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use booking_api::{Cause, Finding, Method};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::from_micros;
@@ -266,7 +267,7 @@ impl Texts {
     }
 
     /// Target, request body and response body of the exchange at this place.
-    fn parts(&self, place: usize) -> Option<[&str; 3]> {
+    pub(super) fn parts(&self, place: usize) -> Option<[&str; 3]> {
         let (before, at) = self.sizes.split_at_checked(place)?;
         let mut from: usize = before.iter().map(length).sum();
         let mut parts = [""; 3];
@@ -348,6 +349,11 @@ fn exchange(
 }
 
 impl Row<'_> {
+    /// When its request arrived.
+    pub(super) fn began(&self) -> Timestamp {
+        from_micros(self.at)
+    }
+
     /// The row as everybody else knows it.
     pub(super) fn summary(&self, id: u64) -> Summary {
         Summary {
@@ -373,6 +379,6 @@ impl Row<'_> {
     }
 }
 
-fn damaged() -> StoreError {
+pub(super) fn damaged() -> StoreError {
     StoreError::Damaged("a page of the log cannot be read".to_owned())
 }
