@@ -13,6 +13,7 @@ mod bench;
 mod conformance;
 mod desktop;
 mod desktop_smoke;
+mod examples;
 mod fuzz;
 mod generate;
 mod invariants;

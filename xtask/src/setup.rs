@@ -80,6 +80,12 @@ const LINUX: &[Need] = &[
     },
     Need {
         purpose: Purpose::Tests,
+        probe: Probe::Program(&["python3"]),
+        package: "python3",
+        why: "the example suite in Python",
+    },
+    Need {
+        purpose: Purpose::Tests,
         probe: Probe::Program(&["Xvfb"]),
         package: "xvfb",
         why: "a screen for the desktop test",

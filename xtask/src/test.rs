@@ -3,7 +3,7 @@
 //! The first failure ends the run and says how to run that step alone. What a step checks lies with
 //! the tool that it calls, or in a module of its own; here are only the order and the commands.
 
-mod counts;
+pub(crate) mod counts;
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::setup::{self, Purpose};
 use crate::workspace::{Profile, Workspace};
-use crate::{conformance, desktop_smoke, fuzz, generate, invariants, process, ui};
+use crate::{conformance, desktop_smoke, examples, fuzz, generate, invariants, process, ui};
 use counts::Runner;
 
 /// What `test` can be told.
@@ -37,6 +37,8 @@ enum Step {
     Rust,
     /// The conformance suite against the headless program
     Conformance,
+    /// The suites of docs/examples, in Python, TypeScript and Rust
+    Examples,
     /// The generated files are those that the code would generate
     Generated,
     /// Arbitrary bytes and mutated requests against the real program
@@ -67,7 +69,7 @@ impl Step {
             | Self::Conformance
             | Self::Generated
             | Self::Fuzz => Purpose::Window,
-            Self::E2e | Self::Desktop => Purpose::Tests,
+            Self::Examples | Self::E2e | Self::Desktop => Purpose::Tests,
         }
     }
 
@@ -99,6 +101,11 @@ impl Step {
             Self::Conformance => {
                 ui::build(workspace)?;
                 return conformance::step(workspace).map(Some);
+            }
+            Self::Examples => {
+                ui::build(workspace)?;
+                workspace.build_all()?;
+                return examples::run(workspace).map(Some);
             }
             Self::Generated => {
                 ui::build(workspace)?;

@@ -12,6 +12,8 @@ pub(crate) enum Runner {
     CargoTest,
     Vitest,
     Playwright,
+    Unittest,
+    Node,
 }
 
 impl Runner {
@@ -22,7 +24,7 @@ impl Runner {
             .lines()
             .map(str::trim)
             .filter(|line| self.is_summary(line))
-            .filter_map(number_before_passed)
+            .filter_map(|line| self.number(line))
             .collect();
         // cargo test prints one summary per program, the others one in all.
         (!counts.is_empty())
@@ -38,6 +40,17 @@ impl Runner {
             Self::Playwright => line.split_once(" passed").is_some_and(|(number, rest)| {
                 number.parse::<u64>().is_ok() && (rest.is_empty() || rest.starts_with(" ("))
             }),
+            Self::Unittest => line.starts_with("Ran "),
+            // Behind a # where nobody looks on, behind a sign of its own on a terminal.
+            Self::Node => line.split(' ').nth(1) == Some("pass"),
+        }
+    }
+
+    fn number(self, line: &str) -> Option<u64> {
+        match self {
+            Self::Unittest => line.split(' ').nth(1)?.parse().ok(),
+            Self::Node => line.split(' ').nth(2)?.parse().ok(),
+            _ => number_before_passed(line),
         }
     }
 }
@@ -80,6 +93,12 @@ mod tests {
 
         let playwright = "  ok 1 sends a request and 3 passed over\n\n  7 passed (12.3s)\n";
         assert_eq!(Runner::Playwright.passed(playwright).expect("a count"), 7);
+
+        let unittest = "test_a (t.T) ... ok\n\n----\nRan 4 tests in 0.612s\n\nOK\n";
+        assert_eq!(Runner::Unittest.passed(unittest).expect("a count"), 4);
+
+        let node = "# tests 6\n# suites 0\n# pass 6\n# fail 0\n";
+        assert_eq!(Runner::Node.passed(node).expect("a count"), 6);
     }
 
     #[test]
