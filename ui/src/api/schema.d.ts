@@ -831,6 +831,46 @@ export interface paths {
         patch: operations["patch_service"];
         trace?: never;
     };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sessions that there are.
+         * @description A session is a partner of its own in this program. A request to the Booking Server names one by the
+         *     header `X-Mock-Partner: session=NAME` or by the path `/sessions/NAME/v3/…`; every call of this
+         *     API does by `?session=NAME` or by the path `/sessions/NAME/api/…`. It is made when a request or
+         *     a changing call first names it.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session and forgets all that it held. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slots": {
         parameters: {
             query?: never;
@@ -902,6 +942,28 @@ export interface paths {
         get: operations["get_thresholds"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether exchanges of this kind came: how many, and in which order.
+         * @description Counted are all since the last reset, by whomever, also those that the log has dropped or that
+         *     were cleared from it. Where something is missing, `nearest` has the exchanges that come nearest
+         *     and why they do not fit. Whatever the verdict, it is a 200.
+         */
+        post: operations["post_verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,6 +1887,35 @@ export interface components {
          * @enum {string}
          */
         ExchangeOutcome: "ok" | "failure" | "error";
+        /** @description What an exchange is to be like: everything that is given must hold. */
+        ExchangePattern: {
+            /** @description Values of the answer's body, in the same way. */
+            answer?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The booking it was about; null asks for exchanges about none. */
+            booking_id?: string | null;
+            cause?: components["schemas"]["Cause"] | null;
+            direction?: components["schemas"]["Direction"] | null;
+            /** @description The merchant it was about; null asks for exchanges about none. */
+            merchant_id?: string | null;
+            method?: components["schemas"]["Method"] | null;
+            outcome?: components["schemas"]["ExchangeOutcome"] | null;
+            /** @description The path as it was asked for. */
+            path?: string | null;
+            /**
+             * @description Values of the request's body by JSON pointer, e.g. `{"/slot/merchant_id": "x"}`. Names may be
+             *     spelt either way, and numbers may have come as strings; null asks for a place that is not
+             *     there.
+             */
+            request?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description An HTTP status, or a class of them: `404`, `"4xx"`; 0 where no answer was sent. */
+            status?: unknown;
+            /** @description The guest's id in the request, wherever the method has it. */
+            user_id?: string | null;
+        };
         /** @description The data of an `exchanges` event. */
         ExchangesMessage: {
             /**
@@ -2329,6 +2420,11 @@ export interface components {
         MoveList: {
             /** @description Row by row; every other move is refused. */
             moves: components["schemas"]["Move"][];
+        };
+        /** @description An exchange that does not fit. */
+        NearMiss: components["schemas"]["Summary"] & {
+            /** @description Why it does not fit, a sentence each. */
+            why: string[];
         };
         /** @description What happens next by itself. */
         NextTimer: {
@@ -2861,6 +2957,39 @@ export interface components {
              */
             slots: number;
         };
+        /** @description All sessions. */
+        SessionList: {
+            /** @description How many there may be. */
+            most: number;
+            /** @description By name. */
+            sessions: components["schemas"]["SessionState"][];
+        };
+        /** @description How a session stands. */
+        SessionState: {
+            /** @description The Booking Server's address for its clients. */
+            booking_url: string;
+            /**
+             * Format: int64
+             * @description Its bookings, cancelled ones included.
+             */
+            bookings: number;
+            /** @description Whether its behaviour differs from the scenario's. */
+            changed: boolean;
+            /** @description The control API's address for its own calls. */
+            control_url: string;
+            /**
+             * Format: int64
+             * @description Exchanges that its log has.
+             */
+            exchanges: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description What its clock says.
+             */
+            now: string;
+        };
         /**
          * @description How bad a [`Finding`] is.
          * @enum {string}
@@ -3235,6 +3364,59 @@ export interface components {
          * @enum {string}
          */
         Validation: "off" | "warn" | "reject";
+        /** @description What was found. */
+        Verdict: {
+            /**
+             * @description The newest exchanges that fit, or those that follow the order: at most 20 ids. What was
+             *     cleared from the log cannot be looked at any more.
+             */
+            exchanges: number[];
+            /**
+             * Format: int64
+             * @description How many exchanges fit; of `in_order`, how many of its patterns were found one after the
+             *     other.
+             */
+            matched: number;
+            /** @description What was found beside what was expected, in a sentence. */
+            message: string;
+            /** @description Where something is missing: the exchanges that come nearest, and why they do not fit. */
+            nearest: components["schemas"]["NearMiss"][];
+            /** @description Whether all is as expected. */
+            ok: boolean;
+        };
+        /** @description What is to be there. */
+        VerifyWish: components["schemas"]["ExchangePattern"] & {
+            /**
+             * Format: int64
+             * @description So many or more; 1 where no bound is given.
+             */
+            at_least?: number | null;
+            /**
+             * Format: int64
+             * @description So many or fewer.
+             */
+            at_most?: number | null;
+            /**
+             * Format: int64
+             * @description Just so many; in place of the other two.
+             */
+            exactly?: number | null;
+            /**
+             * @description In place of a pattern and bounds: one exchange of each pattern, in this order of their
+             *     answers. Others may come between.
+             */
+            in_order?: components["schemas"]["ExchangePattern"][] | null;
+            /**
+             * Format: date-time
+             * @description Only exchanges that began at this instant or later, by the engine's clock (RFC 3339).
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Only exchanges that began before this instant.
+             */
+            until?: string | null;
+        };
         /** @description Access to a service that is held online. */
         VirtualSessionInfo: {
             /** @description The meeting's id. */
@@ -6347,6 +6529,92 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_slots: {
         parameters: {
             query?: {
@@ -6746,6 +7014,94 @@ export interface operations {
             };
             /** @description `unknown_field` or `unknown_value`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "CreateBooking",
+                 *       "cause": null,
+                 *       "request": {
+                 *         "/slot/merchant_id": "1234"
+                 *       },
+                 *       "at_least": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyWish"];
+            };
+        };
+        responses: {
+            /** @description The verdict. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forgotten`: so many exchanges came since the last reset that the oldest are kept no longer, and they could change the verdict. `hidden_value`: a secret was asked for, and secrets are not kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field`, `unknown_value` or `illegal_combination`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -69,7 +69,23 @@ describe("the sentence", () => {
     );
   });
 
+  it("tells how answers break", () => {
+    expect(said({ fault: { kind: "rate_limit", retry_after_sec: 2 } })).toBe(
+      "changed: Calls get 429 and shall come again in 2 s.",
+    );
+    expect(said({ fault: { kind: "reset", when: "after", times: 2 } })).toContain(
+      "The next two calls are carried out, but have their connection reset.",
+    );
+    expect(said({ fault: { kind: "drip", bytes_per_sec: 50, probability: 0.5 } })).toContain(
+      "Calls get their answer at 50 bytes a second about 50 times in 100.",
+    );
+    expect(said({ fault: { kind: "truncated", methods: ["CreateBooking"] } })).toContain(
+      "CreateBooking calls get half an answer.",
+    );
+  });
+
   it("does not promise a booking while every call gets an error", () => {
+    expect(said({ fault: { kind: "empty" }, confirmation: "asynchronous" })).not.toContain("New bookings");
     const text = said({ fault: { kind: "status", status: 503 }, confirmation: "asynchronous" });
     expect(text).not.toContain("New bookings");
   });

@@ -160,7 +160,28 @@ function faultClause(fault: Fault): Part[] {
       : `${capital(`all ${methods}`)} get `;
     return [plain(lead), strong(status), plain(" instead of an answer.")];
   }
-  return [plain(`${capital(methods)} meet a `), strong(fault.kind.replaceAll("_", " ")), plain(" fault.")];
+  const lead = limited ? `The next ${count(fault.times ?? 0)} ${methods}` : capital(methods);
+  return [plain(`${lead} `), strong(faultWords(fault)), plain(`${share(fault.probability)}.`)];
+}
+
+function faultWords(fault: Fault): string {
+  const lost = fault.when === "after" ? "are carried out, but " : "";
+  switch (fault.kind) {
+    case "rate_limit":
+      return `get 429 and shall come again in ${duration((fault.retry_after_sec ?? 0) * 1000)}`;
+    case "reset":
+      return `${lost}have their connection reset`;
+    case "empty":
+      return `${lost}get no answer`;
+    case "truncated":
+      return "get half an answer";
+    case "malformed":
+      return "get an answer that is no JSON";
+    case "drip":
+      return `get their answer at ${fault.bytes_per_sec ?? 0} bytes a second`;
+    default:
+      return `meet the fault ${fault.kind}`;
+  }
 }
 
 const PAYMENT_WORDS: Record<string, string> = {
@@ -206,7 +227,8 @@ function outcomeClause({ authorisation, rejected_card_type }: Behaviour["payment
 
 function answersNothing(fault: Fault): boolean {
   const always = fault.probability == null || fault.probability >= 1;
-  return fault.kind === "status" && always && fault.times == null && !fault.methods?.length;
+  const comesFirst = ["status", "rate_limit", "reset", "empty"].includes(fault.kind);
+  return comesFirst && fault.when !== "after" && always && fault.times == null && !fault.methods?.length;
 }
 
 /** Whether so much is touched that "everything else" would be nothing. */

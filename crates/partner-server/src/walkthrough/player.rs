@@ -204,7 +204,7 @@ async fn finished(task: tokio::task::JoinHandle<Result<(), Refused>>) -> Result<
 
 fn begin(app: &App, scenario: &Scenario) -> Result<Walk, Refused> {
     let target = Target {
-        url: app.listener.state().url,
+        url: app.booking_url().to_string(),
         credentials: app.credentials.clone(),
     };
     let mock = Mock {

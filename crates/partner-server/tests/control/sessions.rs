@@ -207,18 +207,14 @@ async fn the_banks_page_of_a_challenge_lies_within_its_session() {
     let parameters = &failed.body["booking_failure"]["payment_failure"]["threeds1_parameters"];
     let acs_url = parameters["acs_url"].as_str().unwrap();
     assert!(acs_url.contains("/sessions/a/"), "{acs_url}");
-    let fields = [
-        ("PaReq", parameters["pa_req"].as_str().unwrap()),
-        ("MD", parameters["md_merchant_data"].as_str().unwrap()),
-        ("TermUrl", "http://127.0.0.1:9/back"),
-    ];
-    let page = mock
-        .client
-        .post(acs_url)
-        .form(&fields)
-        .send()
-        .await
-        .unwrap();
+    let coded = |text: &str| -> String { text.bytes().map(|it| format!("%{it:02X}")).collect() };
+    let text = |name: &str| coded(parameters[name].as_str().unwrap());
+    let (pa_req, md) = (text("pa_req"), text("md_merchant_data"));
+    let term_url = coded("http://127.0.0.1:9/back");
+    let call = mock.client.post(acs_url);
+    let call = call.header("content-type", "application/x-www-form-urlencoded");
+    let form = format!("PaReq={pa_req}&MD={md}&TermUrl={term_url}");
+    let page = call.body(form).send().await.unwrap();
     assert_eq!(page.status(), 200);
     let html = page.text().await.unwrap();
     assert!(html.contains("<form method=\"post\">"), "{html}");

@@ -231,7 +231,7 @@ impl Question {
                     hidden = Some((pointer, summary.id));
                     return Ok(false);
                 }
-                fit => tally.add(summary, fit),
+                fit => tally.add(summary, &fit),
             }
             Ok(true)
         })?;

@@ -19,7 +19,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, summary: Summary, fit: Fit) {
+    pub(super) fn add(&mut self, summary: Summary, fit: &Fit) {
         match fit {
             Fit::Whole => {
                 self.matched += 1;
@@ -29,6 +29,7 @@ impl Tally {
                 self.ids.push(summary.id);
             }
             Fit::Missing { count } => {
+                let count = *count;
                 let place = self.near.partition_point(|(misses, _)| *misses < count);
                 if place < NEAREST {
                     self.near.insert(place, (count, summary));

@@ -100,14 +100,15 @@ impl Session {
         authorization: &str,
         body: Option<&Value>,
     ) -> Result<(u16, Value), ureq::Error> {
-        let body = body.map(Value::to_string).unwrap_or_default();
         let request = Request::builder()
             .method(verb)
             .uri(url)
             .header("authorization", authorization)
-            .header("content-type", "application/json")
-            .body(body)?;
-        let mut answer = self.agent.run(request)?;
+            .header("content-type", "application/json");
+        let mut answer = match body {
+            Some(body) => self.agent.run(request.body(body.to_string())?)?,
+            None => self.agent.run(request.body(())?)?,
+        };
         let text = answer.body_mut().read_to_string()?;
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Ok((answer.status().as_u16(), body))
