@@ -175,7 +175,7 @@ async fn order(app: &App, id: &str, wish: MerchantAction) -> Result<Order, ApiEr
                 ));
             }
             let words = wish.description.as_deref();
-            let url = app.listener.state().url;
+            let url = app.booking_url();
             let failure = app
                 .engine
                 .failure_of(id.to_owned(), wish.cause, card, words, &url)
