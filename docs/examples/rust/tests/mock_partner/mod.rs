@@ -89,8 +89,8 @@ impl Session {
     /// Fails with the nearest misses where the partner was not asked like this.
     pub fn verify(&self, question: &Value) {
         let verdict = self.control("POST", "/api/verify", Some(question));
-        let nearest = &verdict["nearest"];
-        assert!(verdict["ok"] == true, "{}\n{nearest:#}", verdict["message"]);
+        let (message, nearest) = (text(&verdict, "message"), &verdict["nearest"]);
+        assert!(verdict["ok"] == true, "{message}\n{nearest:#}");
     }
 
     fn send(
@@ -116,7 +116,7 @@ impl Session {
 }
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().expect("the ready line is whole")
+    value[field].as_str().expect("text")
 }
 
 fn base64(text: &str) -> String {
