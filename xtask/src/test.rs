@@ -5,6 +5,7 @@
 
 pub(crate) mod counts;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -39,6 +40,8 @@ enum Step {
     Conformance,
     /// The suites of docs/examples, in Python, TypeScript and Rust
     Examples,
+    /// The steps of the scenarios that come with the program, each with a partner of its own
+    Rehearse,
     /// The generated files are those that the code would generate
     Generated,
     /// Arbitrary bytes and mutated requests against the real program
@@ -67,6 +70,7 @@ impl Step {
             | Self::Doc
             | Self::Rust
             | Self::Conformance
+            | Self::Rehearse
             | Self::Generated
             | Self::Fuzz => Purpose::Window,
             Self::Examples | Self::E2e | Self::Desktop => Purpose::Tests,
@@ -101,6 +105,18 @@ impl Step {
             Self::Conformance => {
                 ui::build(workspace)?;
                 return conformance::step(workspace).map(Some);
+            }
+            Self::Rehearse => {
+                ui::build(workspace)?;
+                workspace.build_all()?;
+                let mut rehearse = Command::new(workspace.binary(Profile::Debug, "mock-partner"));
+                rehearse.current_dir(workspace.root()).args([
+                    "rehearse",
+                    "scenarios",
+                    "--junit",
+                    "target/rehearsal.xml",
+                ]);
+                process::pass(&mut rehearse)?;
             }
             Self::Examples => {
                 ui::build(workspace)?;

@@ -22,3 +22,4 @@ mod sessions;
 mod stand_in;
 mod thresholds;
 mod verify;
+mod walkthrough;
