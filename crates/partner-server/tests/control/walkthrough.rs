@@ -22,7 +22,7 @@ steps:
         slot: { merchant_id: m-1, service_id: s, start_sec: "4102444800", duration_sec: "1800" }
         user_information: { user_id: u-1, given_name: Mina, family_name: Okafor, telephone: "+1 206-555-0142", email: mina@example.com }
         payment_information: { prepayment_status: PREPAYMENT_NOT_PROVIDED }
-        payment_processing_parameters: { unparsed_payment_method_token: tok_never_shown }
+        payment_processing_parameters: { unparsed_payment_method_token: never-shown-to-anybody }
     capture: { id: /booking/booking_id }
     expect: { fields: { /booking/status: PENDING_MERCHANT_CONFIRMATION } }
   - title: Confirm
@@ -80,7 +80,7 @@ async fn steps_are_taken_one_by_one_and_stand_in_the_log() {
     let exchange = mock.get(&format!("/api/exchanges/{id}")).await.body;
     assert_eq!(exchange["path"], "/v3/CreateBooking");
     let whole = walkthrough.to_string();
-    assert!(!whole.contains("tok_never_shown"), "{whole}");
+    assert!(!whole.contains("never-shown-to-anybody"), "{whole}");
 
     let walkthrough = post(&mock, "next").await;
     assert_eq!(states(&walkthrough), ["passed", "passed", "pending"]);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -91,15 +92,19 @@ pub fn read_as(name: &str, text: &str, home: &Home) -> Result<Scenario, Vec<Prob
     }])
 }
 
+/// Those that come with the program, by name. Read once: the window asks for the list often, and they
+/// stay as they are.
+static ALL_OF_PROGRAM: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
+    Shipped::iter()
+        .filter_map(|file| of_program(file.strip_suffix(".yaml")?))
+        .map(|entry| (entry.name.clone(), entry))
+        .collect()
+});
+
 /// Every scenario, by name.
 #[must_use]
 pub fn list(folder: Option<&Path>) -> Vec<Entry> {
-    let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-    for file in Shipped::iter() {
-        if let Some(entry) = file.strip_suffix(".yaml").and_then(of_program) {
-            entries.insert(entry.name.clone(), entry);
-        }
-    }
+    let mut entries = ALL_OF_PROGRAM.clone();
     for path in files_in(folder) {
         let Some(mut entry) = of_file(&path) else {
             continue;
