@@ -6,6 +6,7 @@ import createClient from "openapi-fetch";
 import { type InventoryApi, inventoryApi } from "./inventory";
 import { type OutboxApi, outboxApi } from "./outbox";
 import { type PaymentsApi, paymentsApi, type SamplePayment } from "./payments";
+import { type AtStake, type ScenarioProblem, type ScenariosApi, scenariosApi } from "./scenarios";
 import type { paths } from "./schema";
 import type { Thresholds } from "./thresholds";
 import { type TimeApi, timeApi } from "./time";
@@ -36,6 +37,10 @@ export class ApiError extends Error {
     readonly code: string,
     readonly hint: string | null = null,
     readonly suggestedPort: number | null = null,
+    /** With `would_discard`: what would be lost. */
+    readonly discards: AtStake | null = null,
+    /** With `broken_scenario`: what is wrong with its text. */
+    readonly problems: ScenarioProblem[] = [],
   ) {
     super(message);
   }
@@ -53,7 +58,7 @@ export type BehaviourPatch = { [field: string]: unknown };
 /** Takes the data out of an answer, and throws what it says no with. */
 export type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
 
-export interface Api extends InventoryApi, OutboxApi, PaymentsApi, TimeApi {
+export interface Api extends InventoryApi, OutboxApi, PaymentsApi, ScenariosApi, TimeApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -96,6 +101,7 @@ export function createApi(controlUrl: string, token: string): Api {
     ...inventoryApi(http, answer),
     ...outboxApi(http, answer),
     ...paymentsApi(http, answer),
+    ...scenariosApi(http, answer),
     ...timeApi(http, answer),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),
@@ -174,7 +180,8 @@ function refusal(status: number, body: unknown): ApiError {
   }
   const error = isErrorBody(body) ? body.error : null;
   if (!error) return new ApiError(`The engine answered ${status} without saying why.`, "unknown");
-  return new ApiError(error.message, error.code, error.hint || null, error.suggested_port ?? null);
+  const { message, code, hint, suggested_port, discards, problems } = error;
+  return new ApiError(message, code, hint || null, suggested_port ?? null, discards ?? null, problems ?? []);
 }
 
 function isErrorBody(body: unknown): body is ErrorBody {

@@ -2,11 +2,13 @@
 // What is in here was said by the engine; nothing is filled in ahead of its answer.
 
 import { createContext, useContext } from "react";
+import { Walk } from "../scenarios/walk";
 import { TrafficStore } from "../traffic/store";
 import { type Api, type BehaviourPatch, inWords } from "./client";
 import { type Connection, openStream } from "./events";
 import { Observable } from "./observable";
 import type { NotificationCounts } from "./outbox";
+import type { ScenarioInForce, WalkthroughMessage } from "./scenarios";
 import type { ClockReading, ClockState, NextTimer } from "./time";
 import type { BehaviourState, ExchangesEvent, Status } from "./types";
 
@@ -47,6 +49,10 @@ export class Engine {
   readonly outbox = new Observable<NotificationCounts | null>(null);
   /** Grows whenever notifications changed, for whoever lists them. */
   readonly outboxVersion = new Observable(0);
+  /** Grows whenever the scenario in force, its rules or the files of scenarios changed. */
+  readonly scenarioVersion = new Observable(0);
+  /** The walk-through of the scenario in force. */
+  readonly walk: Walk;
   #behaviourVersion = 0;
   /** Until the first status after a connection, which says how far the history goes. */
   #justConnected = true;
@@ -54,7 +60,9 @@ export class Engine {
   constructor(
     readonly api: Api,
     readonly traffic: TrafficStore = new TrafficStore(),
-  ) {}
+  ) {
+    this.walk = new Walk(api);
+  }
 
   connect(controlUrl: string, token: string, open: StreamOpener = openStream): () => void {
     const stream = open(controlUrl, token, {
@@ -95,6 +103,12 @@ export class Engine {
       case "inventory":
         this.inventoryVersion.update((version) => version + 1);
         break;
+      case "scenario":
+        this.#receiveScenario(data as ScenarioInForce);
+        break;
+      case "walkthrough":
+        this.walk.changed(data as WalkthroughMessage);
+        break;
       case "reset":
         this.traffic.reset();
         this.#bookingsChanged();
@@ -108,6 +122,7 @@ export class Engine {
     this.#behaviourVersion += 1;
     const before = this.said.get()?.status.counts.bookings;
     this.said.set({ status });
+    this.#scenarioChanged();
     const nextTimer = this.clock.get()?.nextTimer ?? null;
     this.clock.set({ reading: status.clock, nextTimer, at: performance.now() });
     if (before !== status.counts.bookings) this.#bookingsChanged();
@@ -116,6 +131,16 @@ export class Engine {
   #receiveBehaviour(behaviour: BehaviourState): void {
     this.#behaviourVersion += 1;
     this.said.update((said) => (said ? { status: { ...said.status, behaviour } } : said));
+  }
+
+  #receiveScenario(scenario: ScenarioInForce): void {
+    this.said.update((said) => (said ? { status: { ...said.status, scenario } } : said));
+    this.#scenarioChanged();
+  }
+
+  #scenarioChanged(): void {
+    this.scenarioVersion.update((version) => version + 1);
+    this.walk.changed();
   }
 
   #receiveBookings(total: number): void {

@@ -13,6 +13,8 @@ import { ControlRoom } from "../control-room/ControlRoom";
 import { DetailsPane } from "../details/DetailsPane";
 import { InventoryTab } from "../inventory/InventoryTab";
 import { OutboxTab } from "../outbox/OutboxTab";
+import { BrokenFile } from "../scenarios/BrokenFile";
+import { ScenariosTab } from "../scenarios/ScenariosTab";
 import { SentenceBand } from "../sentence/SentenceBand";
 import { number } from "../traffic/format";
 import { useTrafficView } from "../traffic/store";
@@ -44,6 +46,7 @@ export function App() {
       <TopBar />
       <ClockStrip />
       <SentenceBand causes={causes} />
+      <BrokenFile />
       {(connection.state === "lost" || connection.state === "refused") && (
         <p className={styles.lost} role="alert">
           <Unplug size={16} aria-hidden />
@@ -76,6 +79,7 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
     { value: "bookings", title: "Bookings", count: bookings },
     { value: "outbox", title: "Outbox", count: waiting },
     { value: "inventory", title: "Inventory" },
+    { value: "scenarios", title: "Scenarios" },
   ];
   return (
     <Tabs.Root
@@ -103,6 +107,9 @@ function Middle({ causes }: { causes: CauseInfo[] }) {
       </Tabs.Panel>
       <Tabs.Panel value="inventory" className={styles.panel} tabIndex={-1}>
         <InventoryTab />
+      </Tabs.Panel>
+      <Tabs.Panel value="scenarios" className={styles.panel} tabIndex={-1}>
+        <ScenariosTab />
       </Tabs.Panel>
     </Tabs.Root>
   );

@@ -3,7 +3,6 @@
 
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
@@ -12,6 +11,9 @@ import { causePatch } from "../control-room/presets";
 import { InventoryDialogs } from "../inventory/InventoryDialogs";
 import { OverridesDialog } from "../overrides/OverridesDialog";
 import { PaymentsDialog } from "../payments/PaymentsDialog";
+import { loadCommands } from "../scenarios/commands";
+import { ScenarioDialogs } from "../scenarios/ScenarioDialogs";
+import { useLoading, useScenarios } from "../scenarios/use-scenarios";
 import { usualMethod } from "../sentence/sentence";
 import controls from "../theme/controls.module.css";
 import { ThresholdsDialog } from "../thresholds/ThresholdsDialog";
@@ -45,6 +47,7 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
       <ThresholdsDialog open={open} />
       <OverridesDialog open={open} />
       <PaymentsDialog open={open} />
+      <ScenarioDialogs open={open} />
       <Modal name="palette" open={open} title="Find anything">
         <Palette causes={causes} />
       </Modal>
@@ -105,10 +108,12 @@ function Palette({ causes }: { causes: CauseInfo[] }) {
   const engine = useEngine();
   const window = useWindow();
   const said = useObservable(engine.said);
-  const list = useMemo(
-    () => commands(engine, window, said?.status, causes),
-    [engine, window, said?.status, causes],
-  );
+  const { data: library } = useScenarios();
+  const loading = useLoading();
+  const list = [
+    ...commands(engine, window, said?.status, causes),
+    ...loadCommands(library?.scenarios ?? [], loading),
+  ];
   return (
     <SearchList
       label="Find a command"
@@ -203,6 +208,8 @@ const SHORTCUTS: [string[], string][] = [
   [["PgUp", "PgDn"], "Move by a page"],
   [["Home", "End"], "Newest and oldest row"],
   [["Enter"], "Go into the details"],
+  [["→", "←"], "In a walk-through: forward and back; also PgDn and PgUp, as clickers send them"],
+  [["P"], "In a walk-through: presenter size"],
   [["?"], "This list"],
 ];
 

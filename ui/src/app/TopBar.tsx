@@ -40,10 +40,15 @@ export function TopBar() {
         <>
           <ServerMenu listener={status.listener} />
           <Credentials credentials={status.credentials} />
-          <div className={styles.box} title={status.scenario.description}>
+          <button
+            type="button"
+            className={styles.scenarioBox}
+            title={status.scenario.description}
+            onClick={() => window.showScenarios()}
+          >
             <span className={styles.faint}>Scenario</span>
             <span className={styles.scenario}>{status.scenario.title || status.scenario.name}</span>
-          </div>
+          </button>
         </>
       )}
       <div className={styles.tools}>

@@ -24,6 +24,8 @@ import {
   VALIDATION_WORDS,
   VALIDATIONS,
 } from "../control-room/presets";
+import { walkCommands } from "../scenarios/commands";
+import { SCENARIO_SEARCH } from "../scenarios/ScenariosTab";
 import { setTheme, type Theme } from "../theme/theme";
 import { FILTER_INPUT } from "../traffic/FilterBox";
 import { saveAs } from "./save";
@@ -135,6 +137,17 @@ export function commands(
     { id: "bookings", group: "Go to", title: "Bookings", run: () => window.tab.set("bookings") },
     { id: "outbox", group: "Go to", title: "Outbox", run: () => window.tab.set("outbox") },
     { id: "inventory", group: "Go to", title: "Inventory", run: () => window.tab.set("inventory") },
+    { id: "scenarios", group: "Go to", title: "Scenarios", run: () => window.showScenarios() },
+    {
+      id: "search-scenarios",
+      group: "Go to",
+      title: "Search the scenarios",
+      run: () => {
+        flushSync(() => window.showScenarios());
+        afterDialog(() => document.getElementById(SCENARIO_SEARCH)?.focus());
+      },
+    },
+    ...walkCommands(engine, window),
     {
       id: "thresholds",
       group: "Go to",
@@ -216,6 +229,12 @@ export function commands(
       title: `Download the ${feed} feed`,
       run: () => quietly(downloadFeed(engine, feed)),
     })),
+    {
+      id: "save-scenario",
+      group: "Do",
+      title: "Save what is set as a scenario…",
+      run: () => window.dialog.set("save-scenario"),
+    },
     { id: "clear", group: "Do", title: "Clear the log…", run: () => window.dialog.set("clear-log") },
     { id: "reset", group: "Do", title: "Reset everything…", run: () => window.dialog.set("reset") },
     { id: "har", group: "Do", title: "Download the log as HAR", run: () => quietly(downloadHar(engine)) },

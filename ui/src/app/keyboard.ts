@@ -2,6 +2,7 @@
 // and Esc asks about the toggles only when nothing else is open to be closed.
 
 import type { Engine } from "../api/engine";
+import { playerKey } from "../scenarios/keys";
 import { focusFilter } from "./commands";
 import type { WindowState } from "./window-state";
 
@@ -30,6 +31,11 @@ export function listenToKeys(target: Window, engine: Engine, window: WindowState
       return;
     }
     if (isTyping(event.target)) return;
+    const isWalking = window.tab.get() === "scenarios" && window.walking.get();
+    if (isWalking && playerKey(event, engine, window)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "/") {
       event.preventDefault();
       focusFilter(window);

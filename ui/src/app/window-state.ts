@@ -5,8 +5,9 @@ import { createContext, useContext } from "react";
 import { Observable } from "../api/observable";
 import type { BookingStatus } from "../api/types";
 import type { Platform } from "../platform";
+import type { Wanted } from "../scenarios/use-scenarios";
 
-export type TabName = "traffic" | "bookings" | "outbox" | "inventory";
+export type TabName = "traffic" | "bookings" | "outbox" | "inventory" | "scenarios";
 export type DialogName =
   | "palette"
   | "causes"
@@ -20,7 +21,9 @@ export type DialogName =
   | "delete-slot"
   | "thresholds"
   | "payments"
-  | "overrides";
+  | "overrides"
+  | "load-scenario"
+  | "save-scenario";
 
 /** What of the inventory is looked at; each next one only within the one before. */
 export interface Place {
@@ -51,6 +54,14 @@ export class WindowState {
   readonly day = new Observable<string | null>(null);
   /** Files that were dropped on the window, for the import dialog. */
   readonly dropped = new Observable<File[]>([]);
+  /** The card that is looked at. */
+  readonly scenario = new Observable<string | null>(null);
+  readonly scenarioWords = new Observable("");
+  /** What is to be loaded once its question is answered. */
+  readonly wanted = new Observable<Wanted | null>(null);
+  /** The walk-through instead of the cards, and in letters for the back of a room. */
+  readonly walking = new Observable(false);
+  readonly presenting = new Observable(false);
   /** Matters in narrow windows only, where the details lie over the table. */
   readonly detailsOpen = new Observable(false);
   readonly dialog = new Observable<DialogName | null>(null);
@@ -77,6 +88,21 @@ export class WindowState {
     this.tab.set("bookings");
     this.booking.set(id);
     this.openDetails();
+  }
+
+  showScenarios(walking = false): void {
+    this.tab.set("scenarios");
+    this.walking.set(walking);
+    this.detailsOpen.set(false);
+  }
+
+  /** After a reset: what was looked at is gone. */
+  forgetChoices(): void {
+    this.exchange.set(null);
+    this.booking.set(null);
+    this.notification.set(null);
+    this.place.set(NOWHERE);
+    this.detailsOpen.set(false);
   }
 
   /** Back to the list alone. */

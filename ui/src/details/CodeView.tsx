@@ -70,6 +70,9 @@ const look = EditorView.theme({
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
 });
 
+/** Where no gutter keeps the text from the edge. */
+const plainMargin = EditorView.theme({ ".cm-line": { paddingInlineStart: "0.75rem" } });
+
 /** What is wrong with a line, under that line. */
 class Note extends WidgetType {
   constructor(
@@ -117,11 +120,13 @@ interface Props {
   marks?: Mark[];
   /** Where to scroll to; a new object scrolls again. */
   reveal?: { from: number } | null;
+  /** Scrolls there without taking the focus. */
+  quiet?: boolean;
 }
 
 const NO_MARKS: Mark[] = [];
 
-export default function CodeView({ text, label, isJson, marks = NO_MARKS, reveal }: Props) {
+export default function CodeView({ text, label, isJson, marks = NO_MARKS, reveal, quiet }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView>(null);
   useEffect(() => {
@@ -135,7 +140,7 @@ export default function CodeView({ text, label, isJson, marks = NO_MARKS, reveal
           EditorView.editable.of(false),
           EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, "aria-readonly": "true" }),
           EditorView.lineWrapping,
-          isJson ? [json(), syntaxHighlighting(colours), codeFolding(), foldGutter()] : [],
+          isJson ? [json(), syntaxHighlighting(colours), codeFolding(), foldGutter()] : plainMargin,
           search({ top: true }),
           highlightSelectionMatches(),
           EditorView.decorations.of(decorations(text, marks)),
@@ -157,7 +162,7 @@ export default function CodeView({ text, label, isJson, marks = NO_MARKS, reveal
       selection: { anchor: reveal.from },
       effects: EditorView.scrollIntoView(reveal.from, { y: "center" }),
     });
-    view.focus();
-  }, [reveal]);
+    if (!quiet) view.focus();
+  }, [reveal, quiet]);
   return <div ref={host} style={{ height: "100%" }} />;
 }

@@ -7,6 +7,7 @@ import { type TabName, useWindow } from "../app/window-state";
 import { BookingDetails } from "../bookings/BookingDetails";
 import { InventoryDetails } from "../inventory/InventoryDetails";
 import { NotificationDetails } from "../outbox/NotificationDetails";
+import { ScenarioDetails } from "../scenarios/ScenarioDetails";
 import controls from "../theme/controls.module.css";
 import styles from "./DetailsPane.module.css";
 import { ExchangeDetails } from "./ExchangeDetails";
@@ -15,6 +16,7 @@ const FOR_WHAT: Record<TabName, string> = {
   traffic: "Select a row to see both bodies, the headers, and why the answer came out so.",
   bookings: "Select a booking to see who said what to whom, and to act as the merchant.",
   outbox: "Select a notification to see its body, its mask, and every attempt to deliver it.",
+  scenarios: "Select a scenario to see what it shows, what is wrong with it, and its file.",
   inventory: "Select a merchant, a service or a slot to see its terms and change them.",
 };
 
@@ -26,18 +28,25 @@ export function DetailsPane() {
   const notification = useObservable(window.notification);
   const open = useObservable(window.detailsOpen);
   const place = useObservable(window.place);
+  const scenario = useObservable(window.scenario);
+  const walking = useObservable(window.walking);
   const chosen = {
     traffic: exchange !== null,
     bookings: booking !== null,
     outbox: notification !== null,
     inventory: place.merchant !== null,
+    scenarios: scenario !== null,
   }[tab];
+
+  // A walk-through shows its own details.
+  if (tab === "scenarios" && walking) return null;
 
   function close(): void {
     window.detailsOpen.set(false);
     const grids = document.querySelectorAll<HTMLElement>('[role="grid"]');
     // Of several, the last one shows what the details are about.
-    [...grids].at(-1)?.focus();
+    if (tab === "scenarios") document.querySelector<HTMLElement>("[data-chosen] button")?.focus();
+    else [...grids].at(-1)?.focus();
   }
 
   return (
@@ -66,6 +75,7 @@ export function DetailsPane() {
       {tab === "bookings" && booking !== null && <BookingDetails id={booking} />}
       {tab === "outbox" && notification !== null && <NotificationDetails id={notification} />}
       {tab === "inventory" && place.merchant !== null && <InventoryDetails />}
+      {tab === "scenarios" && scenario !== null && <ScenarioDetails key={scenario} name={scenario} />}
       {!chosen && (
         <div className={styles.unchosen}>
           <MousePointerClick size={22} aria-hidden />

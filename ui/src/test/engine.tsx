@@ -13,6 +13,7 @@ import type { Platform } from "../platform";
 import { TrafficStore } from "../traffic/store";
 import { MOVES } from "./bookings";
 import { TOKENS } from "./payments";
+import { row, walkthrough } from "./scenarios";
 import { aggregator, clock, notification } from "./time";
 
 /** What the engine's clock says when a test begins. */
@@ -204,6 +205,14 @@ export function bench(): TestBench {
     generateInventory: vi.fn(async () => ({ merchants: 1, services: 4, slots: 300 })),
     importFeed: vi.fn(async () => ({})),
     feed: vi.fn(async () => new Blob()),
+    scenarios: vi.fn(async () => ({ scenarios: [row("default", { in_force: true })], folder: "/scenarios" })),
+    scenarioText: vi.fn(async () => "name: default\n"),
+    activate: vi.fn(async () => ({})),
+    saveScenario: vi.fn(async () => row("saved")),
+    walkthrough: vi.fn(async () => walkthrough()),
+    walkNext: vi.fn(async () => walkthrough()),
+    walkBack: vi.fn(async () => walkthrough()),
+    walkRestart: vi.fn(async () => walkthrough()),
   };
   const store = new TrafficStore((run) => run());
   const engine = new Engine(api as unknown as Api, store);

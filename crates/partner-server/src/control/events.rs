@@ -55,6 +55,16 @@ pub(super) struct BookingsMessage {
     pub(super) total: u64,
 }
 
+/// The data of a `walkthrough` event. Ask again for the steps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WalkthroughMessage {
+    /// The place of the step that comes next, from 0.
+    pub(super) position: usize,
+    /// The place of the step that is being taken; null where none is.
+    #[schema(required)]
+    pub(super) running: Option<usize>,
+}
+
 /// The data of an `inventory` event: nothing. Ask again for what is shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InventoryMessage {}
@@ -73,6 +83,7 @@ pub(super) struct ResetMessage {}
 /// | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
 /// | `notifications` | `NotificationCounts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
 /// | `scenario` | `ScenarioInForce` | when another scenario is loaded, its file is edited or found broken, a rule acts or is switched, and when files of the folder change; at most every 200 ms |
+/// | `walkthrough` | `WalkthroughMessage` | when a step is begun or ended, and when the walk-through goes back or begins anew |
 /// | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
 /// | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
 /// | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |

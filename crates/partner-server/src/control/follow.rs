@@ -16,7 +16,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::clock::ClockState;
-use super::events::{BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage};
+use super::events::{
+    BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage, WalkthroughMessage,
+};
 use super::scenarios::ScenarioInForce;
 use super::status::{BehaviourState, Status};
 use crate::app::{App, ListenerState};
@@ -59,6 +61,7 @@ pub(super) struct Follower {
     inventory: Told<Counts>,
     clock: Told<u64>,
     scenario: Told<u64>,
+    walkthrough: Told<u64>,
     notifications: Told<u64>,
 }
 
@@ -74,6 +77,7 @@ impl Follower {
         let inventory = Told::new(engine.inventory_changed(), INVENTORY_PAUSE);
         let clock = Told::new(engine.clock_changed(), CLOCK_PAUSE);
         let scenario = Told::new(engine.scenario_changed(), SCENARIO_PAUSE);
+        let walkthrough = Told::new(app.player.changed(), LIVE_PAUSE);
         let notifications = Told::new(engine.outbox_changed(), BOOKINGS_PAUSE);
         let position = engine.log().position();
         let start = start_of(position);
@@ -96,6 +100,7 @@ impl Follower {
             inventory,
             clock,
             scenario,
+            walkthrough,
             notifications,
         };
         if cursor == 0 {
@@ -144,6 +149,14 @@ impl Follower {
             }
             if self.scenario.is_due(now) {
                 return event("scenario", &ScenarioInForce::of(&self.app));
+            }
+            if self.walkthrough.is_due(now) {
+                let standing = self.app.player.standing(&self.app);
+                let message = WalkthroughMessage {
+                    position: standing.reports.len(),
+                    running: standing.running,
+                };
+                return event("walkthrough", &message);
             }
             if self.bookings.is_due(now) {
                 // A booking takes or frees a place.
@@ -198,6 +211,7 @@ impl Follower {
                 () = self.inventory.wait() => {}
                 () = self.clock.wait() => {}
                 () = self.scenario.wait() => {}
+                () = self.walkthrough.wait() => {}
                 () = self.notifications.wait() => {}
             }
         }

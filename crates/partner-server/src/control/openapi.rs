@@ -12,7 +12,9 @@ use utoipa::openapi::{
     Content, Object, OpenApi, PathItem, Ref, RefOr, Response as Answer, ResponseBuilder,
 };
 
-use super::events::{BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage};
+use super::events::{
+    BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage, WalkthroughMessage,
+};
 use super::status::BehaviourState;
 
 #[derive(utoipa::OpenApi)]
@@ -36,7 +38,7 @@ use super::status::BehaviourState;
         (name = "inventory", description = "What can be booked: in, out, and by hand."),
     ),
     // The event stream's messages: no call answers with them alone.
-    components(schemas(BehaviourState, BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage)),
+    components(schemas(BehaviourState, BookingsMessage, ExchangesMessage, Gap, InventoryMessage, ResetMessage, WalkthroughMessage)),
     security(("token" = []))
 )]
 struct Frame;

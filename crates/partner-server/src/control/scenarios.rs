@@ -79,6 +79,8 @@ pub(super) struct ScenarioRow {
     rules: usize,
     /// Whether it has a walk-through.
     has_steps: bool,
+    /// How many steps the walk-through has.
+    steps: usize,
     /// Where it comes from.
     origin: Origin,
     /// Its file, if it has one of its own.
@@ -97,7 +99,7 @@ pub(super) struct ScenarioRow {
 impl ScenarioRow {
     fn of(app: &App, entry: Entry) -> Self {
         let in_force = app.engine.scenario().name == entry.name;
-        let has_steps = entry.read.as_ref().is_ok_and(|it| !it.steps.is_empty());
+        let steps = entry.read.as_ref().map_or(0, |it| it.steps.len());
         let empty = (String::new(), String::new(), Vec::new(), 0);
         let (said, problems) = match entry.read {
             Ok(it) => {
@@ -117,7 +119,8 @@ impl ScenarioRow {
             description,
             audience,
             rules,
-            has_steps,
+            has_steps: steps > 0,
+            steps,
             origin: entry.origin,
             file: entry.file.as_deref().map(shown),
             covers_shipped: entry.covers_shipped,

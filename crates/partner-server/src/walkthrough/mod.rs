@@ -18,6 +18,7 @@ use partner::behaviour::{Behaviour, PaymentMode};
 use partner::clock::Stopwatch;
 use partner::scenario::Scenario;
 use partner::scenario::steps::compare::{self, Answer, Difference};
+use partner::scenario::steps::expected;
 use partner::scenario::steps::fill::{Unknown, Variables};
 use partner::scenario::steps::{Expect, Step, StepAction};
 use serde_json::{Map, Value};
@@ -172,6 +173,7 @@ impl Walk {
             sent: Some(sent),
             answer: Some(Received::of(&answer)),
             duration_us,
+            held: Vec::new(),
             differences: all,
             exchange_ids: Vec::new(),
         };
@@ -182,7 +184,9 @@ impl Walk {
         } else if expect.notification.is_some() || expect.booking.is_some() {
             let reason = "Notifications and the partner's own view were not looked at.";
             report.reason = Some(reason.to_owned());
+            (expect.notification, expect.booking) = (None, None);
         }
+        report.held = expected::held(expected::all(&expect, is_request), &report.differences);
         if !report.differences.is_empty() {
             report.state = StepState::Failed;
         }

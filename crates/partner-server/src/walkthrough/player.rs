@@ -5,13 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use partner::StoreError;
 use partner::scenario::Scenario;
 use thiserror::Error;
+use tokio::sync::watch;
 
 use super::{Mock, StepReport, Target, Walk};
 use crate::app::App;
 
 /// Where the walk-through stands. No lock is held while a step is taken.
 #[derive(Debug, Default)]
-pub(crate) struct Player(Mutex<Play>);
+pub(crate) struct Player {
+    play: Mutex<Play>,
+    told: watch::Sender<u64>,
+}
 
 #[derive(Debug, Default)]
 struct Play {
@@ -76,6 +80,16 @@ impl Player {
     /// Before the first step, since all that steps have done is gone.
     pub(crate) fn begin_anew(&self) {
         self.lock().begin_anew();
+        self.tell();
+    }
+
+    /// Told whenever the walk-through stands elsewhere, or a step is begun or ended.
+    pub(crate) fn changed(&self) -> watch::Receiver<u64> {
+        self.told.subscribe()
+    }
+
+    fn tell(&self) {
+        self.told.send_modify(|count| *count += 1);
     }
 
     /// Takes the next step.
@@ -148,7 +162,7 @@ impl Player {
     }
 
     fn lock(&self) -> MutexGuard<'_, Play> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.play.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -223,6 +237,7 @@ struct Turn {
 
 impl Turn {
     fn of(app: &App, beginning: u64) -> Self {
+        app.player.tell();
         Self {
             app: app.clone(),
             beginning,
@@ -249,5 +264,7 @@ impl Drop for Turn {
         if play.beginning == self.beginning {
             play.running = None;
         }
+        drop(play);
+        self.app.player.tell();
     }
 }

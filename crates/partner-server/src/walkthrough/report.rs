@@ -2,6 +2,7 @@
 
 use partner::exchange::redact;
 use partner::scenario::steps::compare::{Answer, Difference};
+use partner::scenario::steps::expected::Expectation;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -36,6 +37,8 @@ pub struct StepReport {
     pub answer: Option<Received>,
     /// From the first byte sent to the last one read, in microseconds.
     pub duration_us: u64,
+    /// What is as expected.
+    pub held: Vec<Expectation>,
     /// What is not as expected.
     pub differences: Vec<Difference>,
     /// The exchanges in the log: the request, and what the aggregator was told.
@@ -50,6 +53,7 @@ impl StepReport {
             sent: None,
             answer: None,
             duration_us: 0,
+            held: Vec::new(),
             differences: Vec::new(),
             exchange_ids: Vec::new(),
         }

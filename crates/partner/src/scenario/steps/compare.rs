@@ -118,26 +118,42 @@ fn fields(place: &str, fields: &serde_json::Map<String, Value>, body: &Value) ->
         let found = body.pointer(pointer);
         let got = || found.map_or_else(|| "nothing".to_owned(), short);
         let wanted = match Matcher::of(wanted) {
-            Ok(Matcher::Equals(wanted)) => (found != Some(&wanted)).then(|| short(&wanted)),
-            Ok(Matcher::Exists(true)) => found.is_none().then(|| "any value".to_owned()),
-            Ok(Matcher::Exists(false)) => found.is_some().then(|| "nothing".to_owned()),
-            Ok(Matcher::Matches(pattern)) => {
-                let text = match found {
-                    Some(Value::String(text)) => Some(text.clone()),
-                    Some(other) => Some(other.to_string()),
-                    None => None,
-                };
-                let holds = text.is_some_and(|text| pattern.is_match(&text));
-                (!holds).then(|| format!("text that matches {}", pattern.as_str()))
-            }
+            Ok(matcher) => (!holds(&matcher, found)).then(|| words(&matcher)),
             Err((message, _)) => Some(message),
         };
         if let Some(wanted) = wanted {
-            let path = format!("{place}/{}", pointer.replace('~', "~0").replace('/', "~1"));
+            let path = field_path(place, pointer);
             differences.push(Difference::new(path, pointer.as_str(), wanted, got()));
         }
     }
     differences
+}
+
+fn holds(matcher: &Matcher, found: Option<&Value>) -> bool {
+    match matcher {
+        Matcher::Equals(wanted) => found == Some(wanted),
+        Matcher::Exists(wanted) => found.is_some() == *wanted,
+        Matcher::Matches(pattern) => match found {
+            Some(Value::String(text)) => pattern.is_match(text),
+            Some(other) => pattern.is_match(&other.to_string()),
+            None => false,
+        },
+    }
+}
+
+/// What a single value must be, in words.
+pub(super) fn words(matcher: &Matcher) -> String {
+    match matcher {
+        Matcher::Equals(wanted) => short(wanted),
+        Matcher::Exists(true) => "any value".to_owned(),
+        Matcher::Exists(false) => "nothing".to_owned(),
+        Matcher::Matches(pattern) => format!("text that matches {}", pattern.as_str()),
+    }
+}
+
+/// Where the expectation of a value stands in a step, as a JSON pointer.
+pub(super) fn field_path(place: &str, pointer: &str) -> String {
+    format!("{place}/{}", pointer.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Holds the notifications that a step made or sent, newest first, against what is expected.

@@ -1,12 +1,13 @@
 //! A scenario's steps as its file has them: what is done, and what is expected of it.
 //!
 //! Shape only. What is wrong with steps is found in [`check`], values of earlier answers are put
-//! in by [`fill`], and an answer is held against what is expected in [`compare`]. Steps are taken
-//! by the server, over HTTP.
+//! in by [`fill`], an answer is held against what is expected in [`compare`], and [`expected`] has
+//! what is expected line by line. Steps are taken by the server, over HTTP.
 
 pub mod check;
 pub mod compare;
 mod expect;
+pub mod expected;
 pub mod fill;
 pub mod places;
 

@@ -1,0 +1,101 @@
+// The list of scenarios, asked for again when the engine says that files or the one in force changed; and
+// loading one, which asks first where something would be lost.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { ApiError, inWords } from "../api/client";
+import { type Engine, useEngine } from "../api/engine";
+import { useObservable } from "../api/observable";
+import type { AtStake, ScenarioRow } from "../api/scenarios";
+import { useWindow, type WindowState } from "../app/window-state";
+
+/** A rule that acts is such a change too, so there may be many. */
+const REFRESH_MS = 500;
+
+export function useScenarios() {
+  const engine = useEngine();
+  const version = useObservable(engine.scenarioVersion);
+  const query = useQuery({
+    queryKey: ["scenarios"],
+    queryFn: ({ signal }) => engine.api.scenarios(signal),
+    placeholderData: (before) => before,
+  });
+  useRefresh(version, query.refetch);
+  return query;
+}
+
+/** Its file's text, as it is now. */
+export function useScenarioText(name: string) {
+  const engine = useEngine();
+  const version = useObservable(engine.scenarioVersion);
+  const query = useQuery({
+    queryKey: ["scenario-text", name],
+    queryFn: ({ signal }) => engine.api.scenarioText(name, signal),
+  });
+  useRefresh(version, query.refetch);
+  return query;
+}
+
+function useRefresh(version: number, refetch: () => unknown): void {
+  const first = useRef(version);
+  useEffect(() => {
+    if (version === first.current) return;
+    const timer = setTimeout(() => void refetch(), REFRESH_MS);
+    return () => clearTimeout(timer);
+  }, [version, refetch]);
+}
+
+export interface Wanted {
+  name: string;
+  title: string;
+  /** Whether its walk-through is opened, too. */
+  walk: boolean;
+  discards: AtStake;
+}
+
+export interface Loading {
+  /** Loads it, or asks first. */
+  load(row: Pick<ScenarioRow, "name" | "title">, walk?: boolean): Promise<void>;
+  /** Loads it, whatever is lost. */
+  loadAnyway(wanted: Wanted): Promise<void>;
+}
+
+export function useLoading(): Loading {
+  const engine = useEngine();
+  const window = useWindow();
+  const client = useQueryClient();
+  const forget = () => client.clear();
+  return {
+    load: (row, walk = false) => load(engine, window, forget, row, walk, false),
+    loadAnyway: (wanted) => load(engine, window, forget, wanted, wanted.walk, true),
+  };
+}
+
+async function load(
+  engine: Engine,
+  window: WindowState,
+  forget: () => void,
+  { name, title }: Pick<ScenarioRow, "name" | "title">,
+  walk: boolean,
+  discard: boolean,
+): Promise<void> {
+  try {
+    await engine.api.activate(name, discard);
+  } catch (error) {
+    if (error instanceof ApiError && error.discards) {
+      window.wanted.set({ name, title, walk, discards: error.discards });
+      window.dialog.set("load-scenario");
+      return;
+    }
+    window.say(inWords(error), true);
+    return;
+  }
+  window.forgetChoices();
+  forget();
+  await engine.refreshStatus();
+  await engine.walk.refresh();
+  window.tab.set("scenarios");
+  window.scenario.set(name);
+  window.walking.set(walk);
+  window.say(`“${title}” is in force.`);
+}
