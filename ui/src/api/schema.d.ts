@@ -296,6 +296,7 @@ export interface paths {
          *     | `bookings` | `BookingsMessage` | when a booking is made or changed, at most every 200 ms |
          *     | `notifications` | `NotificationCounts` | when a notification is made, delivered, given up or tried, at most every 200 ms |
          *     | `scenario` | `ScenarioInForce` | when another scenario is loaded, its file is edited or found broken, a rule acts or is switched, and when files of the folder change; at most every 200 ms |
+         *     | `walkthrough` | `WalkthroughMessage` | when a step is begun or ended, and when the walk-through goes back or begins anew |
          *     | `clock` | `ClockState` | when the clock is set or moved, and when another timer is the next one |
          *     | `inventory` | `InventoryMessage` | when merchants, services, slots or free places change, at most every second |
          *     | `reset` | `ResetMessage` | the log was cleared: drop your rows, ids of before mean nothing |
@@ -2889,6 +2890,8 @@ export interface components {
             problems: components["schemas"]["ScenarioProblem"][];
             /** @description How many rules it has. */
             rules: number;
+            /** @description How many steps the walk-through has. */
+            steps: number;
             /** @description A few words for people; its name where the file cannot be read. */
             title: string;
             /** @description Whether it can be loaded. */
@@ -3169,6 +3172,15 @@ export interface components {
             /** @description What it is about: a JSON pointer into the answer, or words. */
             what: string;
         };
+        /** @description One thing that is expected of a step. */
+        StepExpectation: {
+            /** @description What should be there. */
+            expected: string;
+            /** @description Where the expectation stands in the step, as a JSON pointer. */
+            path: string;
+            /** @description What it is about: a JSON pointer into the answer, or words. */
+            what: string;
+        };
         /** @description What came back. */
         StepReceived: {
             /** @description The body as JSON; text where it is none. */
@@ -3193,6 +3205,8 @@ export interface components {
             duration_us: number;
             /** @description The exchanges in the log: the request, and what the aggregator was told. */
             exchange_ids: number[];
+            /** @description What is as expected. */
+            held: components["schemas"]["StepExpectation"][];
             /** @description Why it was left out, or what was not looked at; null otherwise. */
             reason: string | null;
             sent: components["schemas"]["StepSent"] | null;
@@ -3438,6 +3452,13 @@ export interface components {
             steps: components["schemas"]["WalkthroughStep"][];
             /** @description The scenario's title. */
             title: string;
+        };
+        /** @description The data of a `walkthrough` event. Ask again for the steps. */
+        WalkthroughMessage: {
+            /** @description The place of the step that comes next, from 0. */
+            position: number;
+            /** @description The place of the step that is being taken; null where none is. */
+            running: number | null;
         };
         /** @description One step of a walk-through. */
         WalkthroughStep: {

@@ -2,10 +2,11 @@
 // and a presenter's must be read from afar.
 
 import { Check, X } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { StepReport } from "../api/scenarios";
+import controls from "../theme/controls.module.css";
 import styles from "./JsonText.module.css";
-import { jsonLines, type Line } from "./json-lines";
+import { inShort, jsonLines, type Line } from "./json-lines";
 
 interface Props {
   label: string;
@@ -15,13 +16,24 @@ interface Props {
 }
 
 export default function JsonText({ label, text, report = null }: Props) {
+  const [whole, setWhole] = useState(false);
   const lines = useMemo(() => jsonLines(text, report), [text, report]);
+  const short = useMemo(() => inShort(lines), [lines]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className={styles.text} aria-label={label} tabIndex={0}>
-      {lines.map((line) => (
+    <section className={styles.text} aria-label={label}>
+      {(whole ? lines : short).map((line) => (
         <JsonLine key={line.number} line={line} />
       ))}
+      {short.length < lines.length && (
+        <button
+          type="button"
+          className={`${controls.quiet} ${styles.whole}`}
+          aria-expanded={whole}
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? "In short" : "The whole body"}
+        </button>
+      )}
     </section>
   );
 }

@@ -12,7 +12,7 @@ import {
   RotateCcw,
   Undo2,
 } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { Walkthrough } from "../api/scenarios";
@@ -32,15 +32,18 @@ export function Player() {
   const { walk } = engine;
   const said = useObservable(walk.said);
   const presenting = useObservable(window.presenting);
-  const room = useRef<HTMLElement>(null);
+  const stage = useRef<HTMLElement>(null);
   useEffect(() => {
     void walk.refresh();
-    // Who opened it goes on with the keys of the player.
-    room.current?.focus();
   }, [walk]);
+  const isThere = said !== null;
+  useEffect(() => {
+    // Who opened it goes on with the keys of the player.
+    if (isThere) stage.current?.focus();
+  }, [isThere]);
   const leave = () => window.walking.set(false);
   return (
-    <section className={styles.player} aria-label="Walk-through" data-player tabIndex={-1} ref={room}>
+    <section className={styles.player} aria-label="Walk-through" data-player>
       <header className={styles.head}>
         <button type="button" className={controls.quiet} onClick={leave}>
           <ChevronLeft size={15} aria-hidden />
@@ -65,7 +68,7 @@ export function Player() {
           <Before said={said} />
           <div className={styles.columns}>
             <StepList said={said} />
-            <Stage said={said} />
+            <Stage said={said} stage={stage} front={!presenting} />
           </div>
           <Moves said={said} />
           <Presenter said={said} open={presenting} />
@@ -107,21 +110,32 @@ function Before({ said }: { said: Walkthrough }) {
   );
 }
 
+interface StageProps {
+  said: Walkthrough;
+  stage: RefObject<HTMLElement | null>;
+  /** Whether it is what keys go to, and not behind a dialog. */
+  front: boolean;
+}
+
 /** What is looked at: a step, or the end. */
-function Stage({ said }: { said: Walkthrough }) {
+function Stage({ said, stage, front }: StageProps) {
   const { walk } = useEngine();
   const shown = useObservable(walk.shown);
   const working = useObservable(walk.working);
   const problem = useObservable(walk.problem);
   const step = said.steps[shown];
-  const stage = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step begins at its top
   useEffect(() => {
     stage.current?.scrollTo?.({ top: 0 });
   }, [shown]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a button that is gone takes the focus with it
+  useEffect(() => {
+    if (front && document.activeElement === document.body) stage.current?.focus();
+  }, [front, said, shown]);
   const running = (working === "next" || said.running === shown) && shown === said.position;
   return (
-    <div className={styles.stage} ref={stage}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section className={styles.stage} ref={stage} aria-label="What is shown" tabIndex={0}>
       {problem && (
         <p className={controls.refusal} role="alert">
           {problem}
@@ -137,11 +151,11 @@ function Stage({ said }: { said: Walkthrough }) {
           ? `Step ${shown + 1}: ${verdict(step.report)}, ${step.report.answer?.status ?? "no answer"}.`
           : ""}
       </p>
-    </div>
+    </section>
   );
 }
 
-const FORWARD = { take: "Take this step", look: "Next step", end: "To the end", none: "Next step" };
+const FORWARD = { take: "Take this step", look: "Next step", end: "To the end", none: "The end" };
 const BACKWARD = { undo: "Undo this step", look: "Step before", none: "Step before" };
 
 function Moves({ said }: { said: Walkthrough }) {
@@ -191,17 +205,15 @@ function Moves({ said }: { said: Walkthrough }) {
           </button>
         )}
       </span>
-      {isAtEnd ? null : (
-        <button
-          type="button"
-          className={controls.primary}
-          aria-disabled={busy || undefined}
-          onClick={() => busy || void walk.forward()}
-        >
-          {working === "next" ? "Taking it…" : FORWARD[ahead]}
-          <ArrowRight aria-hidden />
-        </button>
-      )}
+      <button
+        type="button"
+        className={isAtEnd ? controls.button : controls.primary}
+        aria-disabled={busy || isAtEnd || undefined}
+        onClick={() => busy || void walk.forward()}
+      >
+        {working === "next" ? "Taking it…" : FORWARD[ahead]}
+        {!isAtEnd && <ArrowRight aria-hidden />}
+      </button>
     </nav>
   );
 }
@@ -228,14 +240,13 @@ function Progress({ said, shown }: { said: Walkthrough; shown: number }) {
 function Presenter({ said, open }: { said: Walkthrough; open: boolean }) {
   const engine = useEngine();
   const window = useWindow();
-  const popup = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLElement>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => window.presenting.set(next)}>
       <Dialog.Portal>
         <Dialog.Popup
-          ref={popup}
           className={styles.presenter}
-          initialFocus={popup}
+          initialFocus={stage}
           data-player
           onKeyDown={(event) => {
             if (playerKey(event.nativeEvent, engine, window)) event.preventDefault();
@@ -248,7 +259,7 @@ function Presenter({ said, open }: { said: Walkthrough; open: boolean }) {
               Window size <kbd className={controls.kbd}>Esc</kbd>
             </Dialog.Close>
           </header>
-          <Stage said={said} />
+          <Stage said={said} stage={stage} front />
           <Moves said={said} />
         </Dialog.Popup>
       </Dialog.Portal>

@@ -46,6 +46,30 @@ export function jsonLines(text: string, report: StepReport | null): Line[] {
   return lines;
 }
 
+/** The lines without what nothing is expected of: "slot": { … }. A body in one wrapper keeps that open. */
+export function inShort(lines: Line[]): Line[] {
+  const depth = ({ pieces }: Line) => (textOf(pieces).match(/^ */)?.[0].length ?? 0) / INDENT;
+  const wrapped = lines.filter((line) => depth(line) === 1).length === 2;
+  const kept: Line[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] as Line;
+    kept.push(line);
+    if (!/[{[]$/.test(textOf(line.pieces)) || depth(line) < (wrapped ? 2 : 1)) continue;
+    const close = lines.findIndex((it, at) => at > index && depth(it) === depth(line));
+    if (close < 0 || lines.slice(index, close + 1).some((it) => it.held !== null)) continue;
+    const end = textOf((lines[close] as Line).pieces).trim();
+    kept[kept.length - 1] = { ...line, pieces: [...line.pieces, { text: ` … ${end}`, kind: "" }] };
+    index = close;
+  }
+  return kept;
+}
+
+const INDENT = 2;
+
+function textOf(pieces: Piece[]): string {
+  return pieces.map(({ text }) => text).join("");
+}
+
 function mark(text: string, lines: Line[], { held, differences }: StepReport): void {
   const into = (it: { path: string; what: string }) =>
     it.what.startsWith("/") && /^\/expect\/(fields|cause)/.test(it.path);

@@ -398,3 +398,34 @@ async fn a_retry_that_is_given_up_is_not_next_any_more() {
     let event = stream.next_of("clock").await;
     assert_eq!(event.data["next_timer"], Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_of_the_walk_through_are_told_and_reported_with_what_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("walk.yaml");
+    let steps = "name: walk\ntitle: A walk\nsteps:\n  - title: Is it there?\n    \
+                 send: { method: HealthCheck }\n    \
+                 expect: { fields: { /status: SERVING, /other: 1 } }\n";
+    std::fs::write(&path, steps).unwrap();
+    let options = EngineOptions {
+        scenario: Some(path.display().to_string()),
+        ..EngineOptions::default()
+    };
+    let mock = Mock::start_with(options, ServeOptions::default()).await;
+    let mut stream = Stream::open(&mock, "/api/events", None).await;
+    stream.next_of("exchanges").await;
+    let taken = mock
+        .send(Method::POST, "/api/walkthrough/next", json!({}))
+        .await;
+    let done = json!({ "position": 1, "running": null });
+    while stream.next_of("walkthrough").await.data != done {}
+
+    let report = &taken.body["steps"][0]["report"];
+    assert_eq!(report["state"], "failed");
+    let held = json!([
+        { "path": "/expect/status", "what": "status", "expected": "200" },
+        { "path": "/expect/fields/~1status", "what": "/status", "expected": "\"SERVING\"" },
+    ]);
+    assert_eq!(report["held"], held);
+    assert_eq!(report["differences"][0]["what"], "/other");
+}
