@@ -63,7 +63,8 @@ const BROKEN = `name: broken
 title: Broken
 description: Its rule has a typing error.
 rules:
-  - when: { metod: CreateBooking }
+  - name: typing-error
+    when: { metod: CreateBooking }
     then: { failure: { cause: SLOT_UNAVAILABLE } }
 `;
 
@@ -135,7 +136,7 @@ test.describe("scenarios", () => {
       .getByRole("list", { name: "Scenarios" })
       .getByRole("listitem")
       .filter({ hasText: "Broken" });
-    await expect(card).toContainText("broken.yaml, line 5, column 13:");
+    await expect(card).toContainText("broken.yaml, line 6, column 13:");
     await card.getByRole("button", { name: "broken" }).click();
     const wrong = window.details.getByRole("region", { name: "What is wrong" });
     await expect(wrong).toContainText('Did you mean "method"?');
