@@ -37,6 +37,17 @@ test("a failure for a minute shows what is left of it", async ({ window }) => {
   await expect(window.choice("Answer bookings with", /SLOT_UNAVAILABLE/)).toBeChecked();
 });
 
+test("a failure in force that is given an end is over then", async ({ window, partner }) => {
+  await window.choose("Answer bookings with", /SLOT_UNAVAILABLE/);
+  const seconds = window.room.getByRole("textbox", { name: "or for so many seconds" });
+  await seconds.fill("2");
+  await seconds.press("Enter");
+  await expect(window.band).toContainText(/Ends in\s*0:0[12]/);
+  await expect(window.choice("Answer bookings with", "A booking")).toBeChecked({ timeout: 6_000 });
+  await expect(window.sentence).toHaveText(NORMAL);
+  expect(await next(partner, 1)).toBe("CONFIRMED");
+});
+
 test("a toggle that expires undoes itself in the window", async ({ window, partner }) => {
   await partner.control("PATCH", "behaviour?expires_in_sec=2", { confirmation: "asynchronous" });
   await expect(window.choice("Confirmation", "Later")).toBeChecked();
@@ -56,7 +67,8 @@ test("what a script sets is shown, and taken back in the window", async ({ windo
   const room = window.room;
   await expect(window.choice("Answer bookings with", /PAYMENT_ERROR_CARD_TYPE_REJECTED/)).toBeChecked();
   await expect(room.getByRole("combobox", { name: "Rejected card" })).toHaveValue("JCB");
-  await expect(room.getByText("set by the API")).toBeVisible();
+  await expect(window.choice("What goes wrong", /latency/)).toBeChecked();
+  await expect(room.getByRole("textbox", { name: "Longer by" })).toHaveValue("20");
   await expect(window.choice("Unknown inventory", "Refuse")).toBeChecked();
   await expect(window.sentence).toContainText("PAYMENT_ERROR_CARD_TYPE_REJECTED");
   await expect(window.sentence).toContainText("Calls take 20 ms longer.");

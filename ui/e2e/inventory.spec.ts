@@ -231,6 +231,26 @@ test("feeds are imported, a bad record is named by its place, and the slots show
   expect((await download).suggestedFilename()).toBe("availability.json");
 });
 
+test("an import takes away what its file does not name, by wish", async ({ window, partner }) => {
+  const { page } = window;
+  await (await importFeeds(window)).getByRole("button", { name: "Close" }).click();
+  const slots = async () =>
+    (await partner.control<{ slots: unknown[] }>("GET", "slots?merchant_id=m-quay")).slots.length;
+  expect(await slots()).toBe(2);
+  await page.getByRole("button", { name: "Import…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Import feeds" });
+  const metadata = { processing_instruction: "PROCESS_AS_COMPLETE", shard_number: 0, total_shards: 1 };
+  const none = JSON.stringify({ metadata, service_availability: [{ availability: [] }] });
+  const file = { name: "availability.json", mimeType: "application/json", buffer: Buffer.from(none) };
+  await dialog.getByLabel("Choose files…").setInputFiles([file]);
+  await dialog.getByRole("button", { name: "Import" }).click();
+  await expect(dialog.getByRole("status")).toHaveText("Done.");
+  expect(await slots()).toBe(2);
+  await dialog.getByRole("checkbox", { name: /^Take away what a file does not name/ }).check();
+  await dialog.getByRole("button", { name: "Import again" }).click();
+  await expect.poll(slots).toBe(0);
+});
+
 test.describe("a refusal", () => {
   test.use({ expectedErrors: [/status of 409/] });
 

@@ -6,6 +6,7 @@ import createClient from "openapi-fetch";
 import { type InventoryApi, inventoryApi } from "./inventory";
 import { type OutboxApi, outboxApi } from "./outbox";
 import { type PaymentsApi, paymentsApi, type SamplePayment } from "./payments";
+import { type RulesApi, rulesApi } from "./rules";
 import { type AtStake, type ScenarioProblem, type ScenariosApi, scenariosApi } from "./scenarios";
 import type { paths } from "./schema";
 import type { Thresholds } from "./thresholds";
@@ -58,7 +59,7 @@ export type BehaviourPatch = { [field: string]: unknown };
 /** Takes the data out of an answer, and throws what it says no with. */
 export type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
 
-export interface Api extends InventoryApi, OutboxApi, PaymentsApi, ScenariosApi, TimeApi {
+export interface Api extends InventoryApi, OutboxApi, PaymentsApi, RulesApi, ScenariosApi, TimeApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -102,6 +103,7 @@ export function createApi(controlUrl: string, token: string): Api {
     ...outboxApi(http, answer),
     ...paymentsApi(http, answer),
     ...scenariosApi(http, answer),
+    ...rulesApi(http, answer),
     ...timeApi(http, answer),
     status: () => answer(http.GET("/api/status")),
     putListener: (body) => answer(http.PUT("/api/listener", { body })),

@@ -126,6 +126,7 @@ export class Engine {
     const nextTimer = this.clock.get()?.nextTimer ?? null;
     this.clock.set({ reading: status.clock, nextTimer, at: performance.now() });
     if (before !== status.counts.bookings) this.#bookingsChanged();
+    this.scenarioVersion.update((version) => version + 1);
   }
 
   #receiveBehaviour(behaviour: BehaviourState): void {

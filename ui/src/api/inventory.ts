@@ -43,6 +43,13 @@ export interface GenerateWish {
   replace?: boolean;
 }
 
+export interface ImportWish {
+  /** What is taken of a file where a record of it is bad: all others, or nothing. */
+  onError: "skip" | "abort";
+  /** Whether what the file does not name goes. */
+  replace: boolean;
+}
+
 export type Feed = "merchants" | "services" | "availability";
 
 export interface InventoryApi {
@@ -60,7 +67,7 @@ export interface InventoryApi {
   patchMerchant(id: string, patch: Patch): Promise<void>;
   patchService(merchant: string, service: string, patch: Patch): Promise<void>;
   generateInventory(wish: GenerateWish): Promise<Made>;
-  importFeed(file: Blob, name: string, onError: "skip" | "abort"): Promise<ImportResult>;
+  importFeed(file: Blob, name: string, how: ImportWish): Promise<ImportResult>;
   feed(feed: Feed): Promise<Blob>;
 }
 
@@ -108,10 +115,10 @@ export function inventoryApi(http: Client<paths>, answer: Answered): InventoryAp
         ),
       ),
     generateInventory: (wish) => answer(http.POST("/api/inventory/generate", { body: { ...wish } })),
-    importFeed: (file, name, onError) =>
+    importFeed: (file, name, { onError, replace }) =>
       answer(
         http.POST("/api/inventory/import", {
-          params: { query: { name, on_error: onError } },
+          params: { query: { name, on_error: onError, replace: replace || undefined } },
           // The description has bytes as a list of numbers; a file goes as it is.
           body: [],
           bodySerializer: () => file,

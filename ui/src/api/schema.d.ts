@@ -1297,6 +1297,8 @@ export interface components {
              * @description Seconds until then, rounded up.
              */
             expires_in_sec: number | null;
+            /** @description The top-level fields that undo themselves then. */
+            expiring: string[];
             /** @description How requests are answered now. */
             in_force: components["schemas"]["Behaviour"];
             /** @description How the scenario would have it. */
@@ -3905,7 +3907,7 @@ export interface operations {
     patch_behaviour: {
         parameters: {
             query?: {
-                /** @description The change undoes itself after so many seconds. */
+                /** @description The change undoes itself after so many seconds. What is in force already and is set to the same ends then. */
                 expires_in_sec?: number;
             };
             header?: never;

@@ -202,6 +202,7 @@ const SHORTCUTS: [string[], string][] = [
   [["Ctrl", "K"], "Find any command"],
   [["/"], "Filter the traffic"],
   [["F"], "All causes"],
+  [["N"], "All kinds of faults of the network"],
   [["T"], "Error rates and latencies beside the limits"],
   [["Esc"], "Close what is open; else back to normal, after asking"],
   [["↑", "↓"], "Move through the rows"],

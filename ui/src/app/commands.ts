@@ -8,13 +8,12 @@ import type { Feed } from "../api/inventory";
 import type { ClockStep } from "../api/time";
 import type { CauseInfo, Status } from "../api/types";
 import { moved, STEPS, wish } from "../clock/ways";
+import { KINDS, kindPatch, NETWORK_WORDS, NETWORKS, networkPatch } from "../control-room/faults";
+import { FAULT_KINDS } from "../control-room/NetworkSection";
 import {
   authorisationPatch,
   CONFIRMATIONS,
   causePatch,
-  NETWORK_WORDS,
-  NETWORKS,
-  networkPatch,
   OUTCOMES,
   PAYMENTS,
   PROCESSORS,
@@ -24,6 +23,7 @@ import {
   VALIDATION_WORDS,
   VALIDATIONS,
 } from "../control-room/presets";
+import { RULES } from "../rules/RuleList";
 import { walkCommands } from "../scenarios/commands";
 import { SCENARIO_SEARCH } from "../scenarios/ScenariosTab";
 import { setTheme, type Theme } from "../theme/theme";
@@ -119,6 +119,13 @@ export function commands(
       detail: NETWORK_WORDS[choice.value],
       run: () => ask(`fault/${choice.value}`, networkPatch(choice.value)),
     })),
+    ...KINDS.map((kind) => ({
+      id: `fault-${kind.value}`,
+      group: "Answers",
+      title: `Network: ${kind.title.toLowerCase().replace("json", "JSON")}`,
+      detail: kind.code,
+      run: () => ask(`fault/${kind.value}`, kindPatch(kind)),
+    })),
     ...UNKNOWN_INVENTORY.map((choice) => ({
       id: `unknown-${choice.value}`,
       group: "Answers",
@@ -176,6 +183,24 @@ export function commands(
       keys: "/",
       run: () => afterDialog(() => focusFilter(window)),
     },
+    {
+      id: "faults",
+      group: "Go to",
+      title: "Network: all kinds and amounts",
+      keys: "N",
+      run: () => afterDialog(() => focusFaults(window)),
+    },
+    ...(status?.scenario.rules
+      ? [
+          {
+            id: "rules",
+            group: "Go to",
+            title: "Rules of the scenario",
+            detail: String(status.scenario.rules),
+            run: () => afterDialog(() => document.querySelector<HTMLElement>(`#${RULES} input`)?.focus()),
+          },
+        ]
+      : []),
     { id: "causes", group: "Go to", title: "All causes", keys: "F", run: () => window.dialog.set("causes") },
     {
       id: "shortcuts",
@@ -298,6 +323,15 @@ function afterDialog(work: () => void): void {
 export function focusFilter(window: WindowState): void {
   flushSync(() => window.tab.set("traffic"));
   document.getElementById(FILTER_INPUT)?.focus();
+}
+
+/** To the fault in force, else to the first kind. */
+export function focusFaults(window: WindowState): void {
+  flushSync(() => window.faultsOpen.set(true));
+  const kinds = document.getElementById(FAULT_KINDS);
+  kinds?.scrollIntoView?.({ block: "nearest" });
+  const first = kinds?.querySelector<HTMLElement>("[type=radio]");
+  (kinds?.querySelector<HTMLElement>("[type=radio]:checked") ?? first)?.focus();
 }
 
 export async function downloadHar(engine: Engine): Promise<void> {

@@ -3,7 +3,7 @@
 
 import type { Engine } from "../api/engine";
 import { playerKey } from "../scenarios/keys";
-import { focusFilter } from "./commands";
+import { focusFaults, focusFilter } from "./commands";
 import type { WindowState } from "./window-state";
 
 /** What is on its way out may still be in the page, but is not open any more. */
@@ -42,6 +42,9 @@ export function listenToKeys(target: Window, engine: Engine, window: WindowState
     } else if (event.key === "f" || event.key === "F") {
       event.preventDefault();
       window.dialog.set("causes");
+    } else if (event.key === "n" || event.key === "N") {
+      event.preventDefault();
+      focusFaults(window);
     } else if (event.key === "t" || event.key === "T") {
       event.preventDefault();
       window.dialog.set("thresholds");

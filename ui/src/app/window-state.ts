@@ -67,6 +67,8 @@ export class WindowState {
   readonly dialog = new Observable<DialogName | null>(null);
   readonly filterText = new Observable("");
   readonly paused = new Observable(false);
+  /** Whether the control room shows every kind of fault. */
+  readonly faultsOpen = new Observable(false);
   /** The last thing worth saying to a screen reader, and to everybody in the corner for a moment. */
   readonly notice = new Observable<{ text: string; bad: boolean; at: number } | null>(null);
 
@@ -103,6 +105,14 @@ export class WindowState {
     this.notification.set(null);
     this.place.set(NOWHERE);
     this.detailsOpen.set(false);
+  }
+
+  /** Esc in a list: what was chosen is so no more, and its details go. False where nothing was. */
+  leave(isChosen: boolean, forget: () => void): boolean {
+    if (!isChosen) return false;
+    forget();
+    this.detailsOpen.set(false);
+    return true;
   }
 
   /** Back to the list alone. */

@@ -139,11 +139,7 @@ export function BookingsTab() {
             select(index);
             window.openDetails(by);
           }}
-          onEscape={() => {
-            if (window.booking.get() === null) return false;
-            window.closeBooking();
-            return true;
-          }}
+          onEscape={() => window.leave(window.booking.get() !== null, () => window.booking.set(null))}
           onNearEnd={loadMore}
         />
       )}

@@ -3,7 +3,7 @@ import { useObservable } from "../api/observable";
 import { secondsUntil } from "./time";
 import { useEngineNow } from "./use-engine-now";
 
-/** Seconds until the toggles undo themselves, by the engine's clock; null where they do not. */
+/** Seconds until toggles undo themselves, by the engine's clock; null where none does. */
 export function useCountdown(): number | null {
   const expiresAt = useObservable(useEngine().said)?.status.behaviour.expires_at ?? null;
   const now = useEngineNow(expiresAt !== null);

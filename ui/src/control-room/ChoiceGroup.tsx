@@ -13,7 +13,7 @@ interface GroupProps {
   /** The value that was asked for and not yet confirmed. */
   pending: string | null;
   onChoose(value: string): void;
-  /** Shown beside the label, for example what is left. */
+  /** Beside the label: what is left, say, or a field for what is not offered. */
   aside?: ReactNode;
   small?: boolean;
   /** Label and choices on one line. */
@@ -35,14 +35,14 @@ export function Segmented({
 }: GroupProps) {
   const id = useId();
   return (
-    <div role="radiogroup" aria-labelledby={id} className={inline ? styles.inlineGroup : styles.group}>
+    <div className={inline ? styles.inlineGroup : styles.group}>
       <div className={styles.groupHead}>
         <span id={id} className={small ? styles.smallLabel : styles.label}>
           {label}
         </span>
         {aside && <span className={styles.aside}>{aside}</span>}
       </div>
-      <div className={styles.segments} data-small={small || undefined}>
+      <div role="radiogroup" aria-labelledby={id} className={styles.segments} data-small={small || undefined}>
         {choices.map((choice) => (
           <label
             key={choice.value}

@@ -9,22 +9,15 @@ import { useObservable } from "../api/observable";
 import type { Behaviour, CauseInfo } from "../api/types";
 import { useWindow } from "../app/window-state";
 import { useCountdown } from "../clock/use-countdown";
+import { RuleList } from "../rules/RuleList";
 import controls from "../theme/controls.module.css";
 import { Segmented } from "./ChoiceGroup";
 import styles from "./ControlRoom.module.css";
 import { FailureSection } from "./FailureSection";
 import { MerchantReply } from "./MerchantReply";
+import { NetworkSection } from "./NetworkSection";
 import { PaymentSection } from "./PaymentSection";
-import {
-  CONFIRMATIONS,
-  NETWORK_WORDS,
-  NETWORKS,
-  networkOf,
-  networkPatch,
-  UNKNOWN_INVENTORY,
-  VALIDATION_WORDS,
-  VALIDATIONS,
-} from "./presets";
+import { CONFIRMATIONS, UNKNOWN_INVENTORY, VALIDATION_WORDS, VALIDATIONS } from "./presets";
 
 export type Ask = (choice: string, patch: BehaviourPatch, expiresInSec?: number) => void;
 
@@ -41,6 +34,9 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
   const asked = useObservable(engine.asked);
   const secondsLeft = useCountdown();
   const behaviour = said?.status.behaviour.in_force;
+  // Of all that is changed, some may undo itself and the rest stay.
+  const leftOf = (field: keyof Behaviour) =>
+    said?.status.behaviour.expiring.includes(field) ? secondsLeft : null;
   if (!behaviour) {
     return (
       <aside className={styles.room} aria-label="Control room">
@@ -77,12 +73,15 @@ export function ControlRoom({ causes }: { causes: CauseInfo[] }) {
         <MerchantReply {...props} causes={causes} />
       ))}
       {section("failure", (props) => (
-        <FailureSection {...props} causes={causes} secondsLeft={secondsLeft} />
+        <FailureSection {...props} causes={causes} secondsLeft={leftOf("failure")} />
       ))}
       {section("payment", (props) => (
         <PaymentSection {...props} />
       ))}
-      {section("fault", Network)}
+      {section("fault", (props) => (
+        <NetworkSection {...props} secondsLeft={leftOf("fault")} />
+      ))}
+      <RuleList />
       {section("inventory", UnknownInventory)}
       {section("validation", Validation)}
       <OverrideHelp />
@@ -101,37 +100,6 @@ function Confirmation({ behaviour, ask, pending }: SectionProps) {
       onChoose={(confirmation) => ask(confirmation, { confirmation })}
     />
   );
-}
-
-function Network({ behaviour, ask, pending }: SectionProps) {
-  const network = networkOf(behaviour);
-  const left = behaviour.fault?.times;
-  return (
-    <>
-      <Segmented
-        label="Network"
-        neutral="fast"
-        choices={NETWORKS}
-        value={network ?? ""}
-        pending={pending}
-        aside={left != null ? `${left} left` : network === null ? "set by the API" : undefined}
-        onChoose={(choice) => ask(choice, networkPatch(choice))}
-      />
-      {network !== "fast" && (
-        <p className={styles.hint}>
-          {network ? NETWORK_WORDS[network] : `${behaviour.fault?.kind}: ${faultNumbers(behaviour)}`}
-        </p>
-      )}
-    </>
-  );
-}
-
-function faultNumbers({ fault }: Behaviour): string {
-  const { kind: _, ...fields } = fault ?? { kind: "" };
-  return Object.entries(fields)
-    .filter(([, value]) => value != null)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${Array.isArray(value) ? value.join(", ") : value}`)
-    .join(", ");
 }
 
 function UnknownInventory({ behaviour, ask, pending }: SectionProps) {

@@ -4,22 +4,12 @@
 import { useId } from "react";
 import type { CauseInfo } from "../api/types";
 import { useWindow } from "../app/window-state";
-import { minutesAndSeconds } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
-import { ChoiceRow, Segmented } from "./ChoiceGroup";
+import { ChoiceRow } from "./ChoiceGroup";
 import type { SectionProps } from "./ControlRoom";
 import styles from "./ControlRoom.module.css";
-import {
-  CARD_TYPE_CAUSE,
-  CARD_TYPES,
-  COMMON_CAUSES,
-  cardTypePatch,
-  causePatch,
-  DURATIONS,
-  durationOf,
-  TIMES,
-  timesPatch,
-} from "./presets";
+import { Chance, HowLong, HowOften } from "./Odds";
+import { CARD_TYPE_CAUSE, CARD_TYPES, COMMON_CAUSES, cardTypePatch, causePatch } from "./presets";
 
 interface Props extends SectionProps {
   causes: CauseInfo[];
@@ -39,28 +29,20 @@ export function FailureSection({ behaviour, ask, pending, causes, secondsLeft }:
 
   const options = failure && (
     <div className={styles.optionDetails}>
-      <Segmented
-        small
-        label="How often"
-        choices={TIMES}
-        value={left == null ? "always" : String(left)}
+      <HowOften
+        value={failure.times}
         pending={pending}
-        onChoose={(choice) =>
-          ask(
-            choice,
-            timesPatch(failure, choice === "always" ? null : Number(choice)),
-            secondsLeft || undefined,
-          )
-        }
+        onSet={(choice, times) => ask(choice, { failure: { times } })}
       />
-      <Segmented
-        small
-        label="For how long"
-        aside={secondsLeft !== null && `${minutesAndSeconds(secondsLeft)} left`}
-        choices={DURATIONS}
-        value={durationOf(secondsLeft)}
+      <Chance
+        value={failure.probability}
         pending={pending}
-        onChoose={(choice) => ask(choice, { failure: { ...failure } }, Number(choice) || undefined)}
+        onSet={(choice, probability) => ask(choice, { failure: { probability } })}
+      />
+      <HowLong
+        value={secondsLeft}
+        pending={pending}
+        onSet={(choice, seconds) => ask(choice, { failure: { ...failure } }, seconds ?? undefined)}
       />
       {failure.cause === CARD_TYPE_CAUSE && (
         <label className={styles.selectLabel}>

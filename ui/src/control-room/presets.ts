@@ -1,7 +1,7 @@
 // What each choice of the control room asks of the engine, and which choice the engine's answer is. Pure.
 
 import type { BehaviourPatch } from "../api/client";
-import type { Behaviour, CauseInfo, Failure, Fault } from "../api/types";
+import type { Behaviour, CauseInfo, Failure } from "../api/types";
 
 export interface Choice {
   value: string;
@@ -144,10 +144,6 @@ export function causePatch(cause: string | null): BehaviourPatch {
   return { failure: { cause, ...details } };
 }
 
-export function timesPatch(failure: Failure, times: number | null): BehaviourPatch {
-  return { failure: { cause: failure.cause, times } };
-}
-
 export function cardTypePatch(failure: Failure, cardType: string): BehaviourPatch {
   return { failure: { cause: failure.cause, rejected_card_type: cardType } };
 }
@@ -160,6 +156,14 @@ export const TIMES: Choice[] = [
   { value: "5", title: "5×" },
 ];
 
+/** Of all requests that are meant. */
+export const CHANCES: Choice[] = [
+  { value: "1", title: "Always" },
+  { value: "0.5", title: "50 %" },
+  { value: "0.3", title: "30 %" },
+  { value: "0.1", title: "10 %" },
+];
+
 export const DURATIONS: Choice[] = [
   { value: "0", title: "Until changed" },
   { value: "60", title: "1 min" },
@@ -170,48 +174,4 @@ export const DURATIONS: Choice[] = [
 export function durationOf(secondsLeft: number | null): string {
   if (secondsLeft === null) return "0";
   return DURATIONS.find(({ value }) => Number(value) >= secondsLeft)?.value ?? "";
-}
-
-export const NETWORKS: Choice[] = [
-  { value: "fast", title: "Fast" },
-  { value: "slow", title: "Slow" },
-  { value: "flaky", title: "Flaky" },
-  { value: "down", title: "Down" },
-];
-
-export const NETWORK_WORDS: Record<string, string> = {
-  fast: "Answers at once.",
-  slow: "Every answer takes about 0.8 s longer.",
-  flaky: "About 3 in 10 calls get 503.",
-  down: "Every call gets 503.",
-};
-
-const NETWORK_FAULTS: Record<string, Fault | null> = {
-  fast: null,
-  slow: { kind: "latency", ms: 800, jitter_ms: 200 },
-  flaky: { kind: "status", status: 503, probability: 0.3 },
-  down: { kind: "status", status: 503 },
-};
-
-const FAULT_FIELDS = ["ms", "jitter_ms", "status", "probability", "methods", "times"] as const;
-
-export function networkPatch(network: string): BehaviourPatch {
-  const fault = NETWORK_FAULTS[network] ?? null;
-  if (!fault) return { fault: null };
-  const cleared = Object.fromEntries(FAULT_FIELDS.map((field) => [field, null]));
-  return { fault: { ...cleared, ...fault } };
-}
-
-/** Null for a fault that none of the choices means: somebody set it through the API. */
-export function networkOf(behaviour: Behaviour): string | null {
-  const { fault } = behaviour;
-  for (const [name, preset] of Object.entries(NETWORK_FAULTS)) {
-    if (!preset || !fault) {
-      if (preset === fault) return name;
-      continue;
-    }
-    const same = FAULT_FIELDS.every((field) => (preset[field] ?? null) === (fault[field] ?? null));
-    if (same && preset.kind === fault.kind) return name;
-  }
-  return null;
 }

@@ -96,12 +96,9 @@ export function DayView({ merchant, services }: { merchant: Merchant; services: 
             select(index);
             window.openDetails(by);
           }}
-          onEscape={() => {
-            if (window.place.get().slot === null) return false;
-            window.place.set({ ...place, slot: null });
-            window.detailsOpen.set(false);
-            return true;
-          }}
+          onEscape={() =>
+            window.leave(window.place.get().slot !== null, () => window.place.set({ ...place, slot: null }))
+          }
           onNearEnd={slots.loadMore}
         />
       )}

@@ -33,6 +33,7 @@ export function Import() {
   const id = useId();
   const [files, setFiles] = useState<File[]>(() => inOrder(window.dropped.get()));
   const [onError, setOnError] = useState<"skip" | "abort">("skip");
+  const [replace, setReplace] = useState(false);
   const [done, setDone] = useState<Done[]>([]);
   const [busy, setBusy] = useState<string | null>(null);
   // What was dropped is taken over once.
@@ -46,7 +47,7 @@ export function Import() {
       try {
         one = {
           name: file.name,
-          result: await engine.api.importFeed(file, file.name, onError),
+          result: await engine.api.importFeed(file, file.name, { onError, replace }),
           refusal: null,
         };
       } catch (error) {
@@ -100,6 +101,13 @@ export function Import() {
           pending={null}
           onChoose={(value) => setOnError(value === "abort" ? "abort" : "skip")}
         />
+        <label className={styles.check}>
+          <input type="checkbox" checked={replace} onChange={(event) => setReplace(event.target.checked)} />
+          <span>
+            Take away what a file does not name (of its own kind; what bookings hold stays, and where a record
+            is bad, nothing goes)
+          </span>
+        </label>
         <p role="status" className={styles.busy}>
           {busy && `Importing ${busy}…`}
           {!busy && done.length > 0 && "Done."}

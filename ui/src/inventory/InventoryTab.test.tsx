@@ -307,16 +307,21 @@ describe("the inventory", () => {
     await user.click(within(dialog).getByRole("radio", { name: "Take nothing of its file" }));
     await user.click(within(dialog).getByRole("button", { name: "Import" }));
     expect(await within(dialog).findByText("Done.")).toBeVisible();
+    const how = { onError: "abort", replace: false };
     expect(t.api.importFeed.mock.calls.map((call) => [call[1], call[2]])).toEqual([
-      ["merchants.json", "abort"],
-      ["services.json.gz", "abort"],
-      ["odd.json", "abort"],
-      ["availability.json", "abort"],
+      ["merchants.json", how],
+      ["services.json.gz", how],
+      ["odd.json", how],
+      ["availability.json", how],
     ]);
     const results = within(dialog).getByRole("list", { name: "What came of it" });
     expect(within(results).getByText("/service/3/service_id")).toBeVisible();
     expect(within(results).getByText("It has no id. Give it one.")).toBeVisible();
     expect(results).toHaveTextContent("services.json.gz taken in part: 7 services · 1 bad record");
     expect(results).toHaveTextContent("odd.json refused: That is no feed. Send one of section 8.");
+    await user.click(within(dialog).getByRole("checkbox", { name: /^Take away what a file does not name/ }));
+    await user.click(within(dialog).getByRole("button", { name: "Import again" }));
+    await waitFor(() => expect(t.api.importFeed).toHaveBeenCalledTimes(8));
+    expect(t.api.importFeed.mock.lastCall?.[2]).toEqual({ onError: "abort", replace: true });
   });
 });

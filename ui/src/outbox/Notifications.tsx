@@ -120,12 +120,9 @@ export function Notifications() {
             select(index);
             window.openDetails(by);
           }}
-          onEscape={() => {
-            if (window.notification.get() === null) return false;
-            window.notification.set(null);
-            window.detailsOpen.set(false);
-            return true;
-          }}
+          onEscape={() =>
+            window.leave(window.notification.get() !== null, () => window.notification.set(null))
+          }
           onNearEnd={() => {
             if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
           }}

@@ -111,7 +111,12 @@ describe("the outbox", () => {
     const standIn = () => user.click(screen.getByRole("tab", { name: "Stand-in aggregator" }));
 
     it("is told to fail its next calls, and with what", async () => {
-      t.api.failNext.mockResolvedValue(aggregator({ faults: { fail_next: 2, status: 503 } }));
+      const failing = aggregator({ faults: { fail_next: 2, status: 503 } });
+      t.api.failNext.mockImplementation(async () => {
+        // Who asks afterwards hears the same.
+        t.api.aggregator.mockResolvedValue(failing);
+        return failing;
+      });
       open();
       const fail = await screen.findByRole("radiogroup", { name: "Fail the next calls" });
       expect(within(fail).getByRole("radio", { name: "None" })).toBeChecked();

@@ -1,6 +1,7 @@
 // The band under the top bar: the sentence, what is left of it, and one way back.
 
 import { CircleCheck, CircleSlash, TriangleAlert } from "lucide-react";
+import { useRef } from "react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
@@ -8,7 +9,8 @@ import { PortRefusal, useListener } from "../app/use-listener";
 import { minutesAndSeconds, useCountdown } from "../clock/use-countdown";
 import controls from "../theme/controls.module.css";
 import styles from "./SentenceBand.module.css";
-import { sentence } from "./sentence";
+import { asText, sentence } from "./sentence";
+import { useFit } from "./use-fit";
 
 const SYMBOLS = { normal: CircleCheck, changed: TriangleAlert, stopped: CircleSlash };
 
@@ -18,19 +20,28 @@ export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
   const asked = useObservable(engine.asked);
   const secondsLeft = useCountdown();
   const listener = useListener();
-  if (!said) {
+  const band = useRef<HTMLElement>(null);
+  const spoken =
+    said && sentence(said.status.behaviour, said.status.listener, causes, said.status.scenario.rules);
+  useFit(band, spoken ? `${spoken.tone} ${secondsLeft !== null} ${asText(spoken.parts)}` : "");
+  if (!said || !spoken) {
     return (
-      <section className={styles.band} data-tone="normal" aria-label="What the next request will get">
+      <section
+        ref={band}
+        className={styles.band}
+        data-tone="normal"
+        aria-label="What the next request will get"
+      >
         <p className={styles.sentence}>Connecting to the engine…</p>
       </section>
     );
   }
   const { behaviour } = said.status;
-  const { tone, parts } = sentence(behaviour, said.status.listener, causes);
+  const { tone, parts } = spoken;
   const Symbol_ = SYMBOLS[tone];
   const refused = asked.refused?.by === "normal" ? asked.refused.sentence : null;
   return (
-    <section className={styles.band} data-tone={tone} aria-label="What the next request will get">
+    <section ref={band} className={styles.band} data-tone={tone} aria-label="What the next request will get">
       <Symbol_ className={styles.symbol} aria-hidden />
       <div className={styles.words}>
         <p className={styles.sentence} role="status">

@@ -13,6 +13,7 @@ function said(change: Partial<Behaviour>, normal: Behaviour = NORMAL) {
     changed: JSON.stringify(in_force) !== JSON.stringify(normal),
     expires_at: null,
     expires_in_sec: null,
+    expiring: [],
   };
   const { tone, parts } = sentence(state, LISTENER, CAUSES);
   return `${tone}: ${asText(parts)}`;
@@ -77,7 +78,16 @@ describe("the sentence", () => {
       "The next two calls are carried out, but have their connection reset.",
     );
     expect(said({ fault: { kind: "drip", bytes_per_sec: 50, probability: 0.5 } })).toContain(
-      "Calls get their answer at 50 bytes a second about 50 times in 100.",
+      "About 50 in 100 calls get their answer at 50 bytes a second.",
+    );
+    expect(said({ fault: { kind: "empty", when: "after", times: 1 } })).toContain(
+      "The next call is carried out, but gets no answer.",
+    );
+    expect(said({ fault: { kind: "latency", ms: 50, times: 1, methods: ["CreateBooking"] } })).toContain(
+      "The next CreateBooking call takes 50 ms longer.",
+    );
+    expect(said({ fault: { kind: "reset", times: 3, probability: 0.004 } })).toContain(
+      "About 0.4 in 100 calls have their connection reset three more times, then all answer again.",
     );
     expect(said({ fault: { kind: "truncated", methods: ["CreateBooking"] } })).toContain(
       "CreateBooking calls get half an answer.",
@@ -135,6 +145,17 @@ describe("the sentence", () => {
       /^normal: As the scenario says: New bookings wait/,
     );
     expect(said({}, normal)).toMatch(/^changed: Every call answers plainly/);
+  });
+
+  it("owns that rules of the scenario may say otherwise", () => {
+    const ruled = (change: Partial<Behaviour>, rules: number) => {
+      const state = { ...status().behaviour, in_force: { ...NORMAL, ...change } };
+      return asText(sentence(state, LISTENER, CAUSES, rules).parts);
+    };
+    expect(ruled({}, 1)).toBe("Every call answers as normal, unless the scenario’s rule holds.");
+    expect(ruled({ failure: { cause: "SLOT_UNAVAILABLE" } }, 3)).toContain(
+      "Everything else answers as normal, unless one of the scenario’s 3 rules holds.",
+    );
   });
 
   it("says first of all that nobody can reach a stopped server", () => {

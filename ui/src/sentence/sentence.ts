@@ -18,7 +18,13 @@ const plain = (text: string): Part => ({ kind: "plain", text });
 const strong = (text: string): Part => ({ kind: "strong", text });
 const code = (text: string): Part => ({ kind: "code", text });
 
-export function sentence(state: BehaviourState, listener: Listener, causes: CauseInfo[]): Sentence {
+/** `rules` is how many the scenario has. */
+export function sentence(
+  state: BehaviourState,
+  listener: Listener,
+  causes: CauseInfo[],
+  rules = 0,
+): Sentence {
   if (!listener.listening) {
     return {
       tone: "stopped",
@@ -32,13 +38,22 @@ export function sentence(state: BehaviourState, listener: Listener, causes: Caus
       tone,
       parts: state.changed
         ? [strong("Every call answers plainly"), plain(": what the scenario sets is switched off for now.")]
-        : [plain("Every call answers as normal.")],
+        : [plain(`Every call answers as normal${unlessRuled(rules)}.`)],
     };
   }
   const parts = said.flatMap((clause, index) => (index === 0 ? clause : [plain(" "), ...clause]));
-  const closing = everyCallIsTouched(state.in_force) ? [] : [plain(" Everything else answers as normal.")];
+  const closing = everyCallIsTouched(state.in_force)
+    ? []
+    : [plain(` Everything else answers as normal${unlessRuled(rules)}.`)];
   const opening = state.changed ? [] : [plain("As the scenario says: ")];
   return { tone, parts: [...opening, ...parts, ...closing] };
+}
+
+function unlessRuled(rules: number): string {
+  if (rules === 0) return "";
+  return rules === 1
+    ? ", unless the scenario’s rule holds"
+    : `, unless one of the scenario’s ${rules} rules holds`;
 }
 
 export function asText(parts: Part[]): string {
@@ -133,54 +148,54 @@ export function usualMethod(cause: CauseInfo | undefined): string {
   return methods.includes("CreateBooking") ? "CreateBooking" : (methods[0] ?? "CreateBooking");
 }
 
-function faultClause(fault: Fault): Part[] {
-  const methods = fault.methods?.length ? `${list(fault.methods)} calls` : "calls";
-  const limited = fault.times != null;
-  if (fault.kind === "latency") {
-    const lead = limited ? `The next ${count(fault.times ?? 0)} ${methods} take` : `${capital(methods)} take`;
-    const spread = fault.jitter_ms ? `, give or take ${duration(fault.jitter_ms)}` : "";
-    return [
-      plain(`${lead} `),
-      strong(`${duration(fault.ms ?? 0)} longer`),
-      plain(`${spread}${share(fault.probability)}.`),
-    ];
-  }
-  if (fault.kind === "status") {
-    const status = String(fault.status ?? "an error");
-    if (fault.probability != null && fault.probability < 1) {
-      return [
-        strong(`About ${Math.round(fault.probability * 100)} in 100 ${methods}`),
-        plain(" get "),
-        strong(status),
-        plain(` instead of an answer${remaining(fault.times, "then all answer again")}.`),
-      ];
-    }
-    const lead = limited
-      ? `The next ${count(fault.times ?? 0)} ${methods} get `
-      : `${capital(`all ${methods}`)} get `;
-    return [plain(lead), strong(status), plain(" instead of an answer.")];
-  }
-  const lead = limited ? `The next ${count(fault.times ?? 0)} ${methods}` : capital(methods);
-  return [plain(`${lead} `), strong(faultWords(fault)), plain(`${share(fault.probability)}.`)];
+/** What a fault does, by itself. */
+export function faultInWords(fault: Fault): string {
+  return asText(faultClause(fault));
 }
 
-function faultWords(fault: Fault): string {
-  const lost = fault.when === "after" ? "are carried out, but " : "";
+function faultClause(fault: Fault): Part[] {
+  const rare = fault.probability != null && fault.probability < 1;
+  const one = fault.times === 1 && !rare;
+  const calls = `${fault.methods?.length ? `${list(fault.methods)} ` : ""}${one ? "call" : "calls"}`;
+  const tail = rare ? remaining(fault.times, "then all answer again") : "";
+  return [...subject(fault, calls, rare), plain(" "), ...faultWords(fault, one), plain(`${tail}.`)];
+}
+
+function subject(fault: Fault, calls: string, rare: boolean): Part[] {
+  if (rare) return [strong(`About ${hundredths(fault.probability ?? 0)} in 100 ${calls}`)];
+  if (fault.times === 1) return [plain(`The next ${calls}`)];
+  if (fault.times != null) return [plain(`The next ${count(fault.times)} ${calls}`)];
+  return [plain(fault.kind === "status" ? `All ${calls}` : capital(calls))];
+}
+
+/** What becomes of the calls, or of the one. */
+function faultWords(fault: Fault, one: boolean): Part[] {
+  const [get, have, take] = one ? ["gets", "has", "takes"] : ["get", "have", "take"];
+  const its = one ? "its" : "their";
+  const lost = fault.when === "after" ? [plain(one ? "is carried out, but " : "are carried out, but ")] : [];
   switch (fault.kind) {
-    case "rate_limit":
-      return `get 429 and shall come again in ${duration((fault.retry_after_sec ?? 0) * 1000)}`;
+    case "latency": {
+      const spread = fault.jitter_ms ? `, give or take ${duration(fault.jitter_ms)}` : "";
+      return [plain(`${take} `), strong(`${duration(fault.ms ?? 0)} longer`), plain(spread)];
+    }
+    case "status":
+      return [plain(`${get} `), strong(String(fault.status ?? "an error")), plain(" instead of an answer")];
+    case "rate_limit": {
+      const again = duration((fault.retry_after_sec ?? 0) * 1000);
+      return [plain(`${get} `), strong("429"), plain(` and shall come again in ${again}`)];
+    }
     case "reset":
-      return `${lost}have their connection reset`;
+      return [...lost, plain(`${have} ${its} `), strong("connection reset")];
     case "empty":
-      return `${lost}get no answer`;
+      return [...lost, plain(`${get} `), strong("no answer")];
     case "truncated":
-      return "get half an answer";
+      return [plain(`${get} `), strong("half an answer")];
     case "malformed":
-      return "get an answer that is no JSON";
-    case "drip":
-      return `get their answer at ${fault.bytes_per_sec ?? 0} bytes a second`;
-    default:
-      return `meet the fault ${fault.kind}`;
+      return [plain(`${get} `), strong("an answer that is no JSON")];
+    case "drip": {
+      const speed = `${fault.bytes_per_sec ?? 0} ${fault.bytes_per_sec === 1 ? "byte" : "bytes"} a second`;
+      return [plain(`${get} ${its} answer at `), strong(speed)];
+    }
   }
 }
 
@@ -239,7 +254,11 @@ function everyCallIsTouched(behaviour: Behaviour): boolean {
 
 function share(probability: number | null | undefined): string {
   if (probability == null || probability >= 1) return "";
-  return ` about ${Math.round(probability * 100)} times in 100`;
+  return ` about ${hundredths(probability)} times in 100`;
+}
+
+function hundredths(probability: number): number {
+  return Number((probability * 100).toPrecision(2));
 }
 
 function remaining(times: number | null | undefined, then: string): string {

@@ -7,6 +7,7 @@ import type { ReactElement } from "react";
 import { vi } from "vitest";
 import type { Api } from "../api/client";
 import { Engine, EngineContext } from "../api/engine";
+import type { Rule } from "../api/rules";
 import type { Behaviour, CauseInfo, ExchangeDetails, ExchangeSummary, Status } from "../api/types";
 import { WindowContext, WindowState } from "../app/window-state";
 import type { Platform } from "../platform";
@@ -85,12 +86,27 @@ export function status(change: Partial<Status> = {}): Status {
       changed: false,
       expires_at: null,
       expires_in_sec: null,
+      expiring: [],
     },
     counts: { exchanges: 0, bookings: 0, merchants: 0, services: 0, slots: 0 },
     last_exchange_id: 0,
     store: { in_memory: true, path: null, set_aside: null },
     clock: { mode: "real", now: NOW, rate: 1 },
     sample_curl: "curl -u mock:partner http://127.0.0.1:8790/v3/CreateBooking",
+    ...change,
+  };
+}
+
+export function rule(number: number, change: Partial<Rule> = {}): Rule {
+  return {
+    number,
+    name: `rule ${number}`,
+    on: true,
+    hits: 0,
+    words: "CreateBooking, party of 6 or more: answers SLOT_UNAVAILABLE.",
+    when: { method: ["CreateBooking"] },
+    // biome-ignore lint/suspicious/noThenProperty: the engine calls it so
+    then: { failure: "SLOT_UNAVAILABLE" },
     ...change,
   };
 }
@@ -193,6 +209,8 @@ export function bench(): TestBench {
     acceptUnknownBookings: vi.fn(async () => aggregator()),
     failNext: vi.fn(async () => aggregator()),
     aggregatorSlots: vi.fn(async () => ({ slots: [], next: null })),
+    rules: vi.fn(async (): Promise<Rule[]> => []),
+    switchRule: vi.fn(async (number: number, on: boolean) => ({ ...rule(number), on })),
     thresholds: vi.fn(async () => ({ since: "2026-11-22T01:00:00Z", window: 1000, methods: [] })),
     merchants: vi.fn(async () => ({ merchants: [], next: null })),
     services: vi.fn(async () => ({ services: [], next: null })),
@@ -238,6 +256,7 @@ export function bench(): TestBench {
         changed: Object.keys(change).length > 0,
         expires_at: expiresInSec ? new Date(Date.parse(NOW) + expiresInSec * 1000).toISOString() : null,
         expires_in_sec: expiresInSec ?? null,
+        expiring: expiresInSec ? Object.keys(change) : [],
       }),
     rows: (...rows) => {
       const last = rows[rows.length - 1]?.id ?? 0;

@@ -170,12 +170,7 @@ export function TrafficTab({ causes }: { causes: CauseInfo[] }) {
             select(index);
             window.openDetails(by);
           }}
-          onEscape={() => {
-            if (window.exchange.get() === null) return false;
-            window.exchange.set(null);
-            window.detailsOpen.set(false);
-            return true;
-          }}
+          onEscape={() => window.leave(window.exchange.get() !== null, () => window.exchange.set(null))}
           onAtTop={onAtTop}
           onNearEnd={rows.loadMore}
         />

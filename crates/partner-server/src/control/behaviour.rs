@@ -35,7 +35,8 @@ pub(super) async fn get_behaviour(State(app): State<App>) -> Json<Behaviour> {
     tag = "behaviour",
     params(
         ("expires_in_sec" = Option<u64>, Query, minimum = 1, maximum = 86_400,
-            description = "The change undoes itself after so many seconds."),
+            description = "The change undoes itself after so many seconds. What is in force already \
+                and is set to the same ends then."),
     ),
     request_body(
         content = BTreeMap<String, serde_json::Value>,

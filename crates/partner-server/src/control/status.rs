@@ -72,6 +72,8 @@ pub(super) struct BehaviourState {
     /// Seconds until then, rounded up.
     #[schema(required)]
     expires_in_sec: Option<u64>,
+    /// The top-level fields that undo themselves then.
+    expiring: Vec<String>,
 }
 
 /// How much there is.
@@ -128,6 +130,7 @@ impl BehaviourState {
             changed: snapshot.changed(),
             expires_at: *expires_at,
             expires_in_sec: left.map(|left| left.as_secs() + u64::from(left.subsec_nanos() > 0)),
+            expiring: snapshot.expiring().to_vec(),
         }
     }
 }

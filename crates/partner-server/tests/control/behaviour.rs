@@ -95,6 +95,7 @@ async fn a_change_undoes_itself_when_its_time_is_up() {
     let state = mock.get("/api/status").await.body["behaviour"].clone();
     assert_eq!(state["expires_at"], "2026-11-22T01:00:30Z");
     assert_eq!(state["expires_in_sec"], 20);
+    assert_eq!(state["expiring"], json!(["confirmation"]));
     mock.clock.advance(Duration::from_secs(20));
     assert_eq!(
         mock.get("/api/behaviour").await.body["confirmation"],

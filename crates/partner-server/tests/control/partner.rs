@@ -53,7 +53,8 @@ async fn the_status_says_it_all() {
         "normal": "[behaviour]",
         "changed": false,
         "expires_at": null,
-        "expires_in_sec": null
+        "expires_in_sec": null,
+        "expiring": []
       },
       "counts": {
         "exchanges": 1,

@@ -68,6 +68,12 @@ impl Snapshot {
         self.expiring.iter().any(|field| field == name)
     }
 
+    /// The top-level fields that undo themselves at [`Self::expires_at`].
+    #[must_use]
+    pub fn expiring(&self) -> &[String] {
+        &self.expiring
+    }
+
     /// Which layer set the top-level field `name`, or one of a payment's parts by its path
     /// (`payment.authorisation`).
     #[must_use]
@@ -246,7 +252,8 @@ impl Control {
         self.changed.subscribe()
     }
 
-    /// Applies a JSON merge patch, for good or until `expires_in` has passed.
+    /// Applies a JSON merge patch, for good or until `expires_in` has passed. What is in force for
+    /// good and is set to the same for a time ends with that time.
     ///
     /// # Errors
     /// [`BehaviourError`]; what is in force stays as it was.
@@ -287,6 +294,7 @@ impl Control {
         patch::read(&Value::Object(effective))?;
         inner.editions.renew(touched.keys());
         if let Some(time) = expires_in {
+            inner.let_end(&touched)?;
             inner.temporary.extend(touched);
             inner.expires_at = self.clock.now().checked_add(time).ok();
         } else {
@@ -406,6 +414,20 @@ impl Inner {
         let mut fields = as_object(&self.base);
         fields.extend(self.temporary.clone());
         patch::read(&Value::Object(fields)).unwrap_or_else(|_| self.base.clone())
+    }
+
+    /// What lies below fields that will expire, where it is just the same: who gives an end to what
+    /// is in force does not want it to go on afterwards.
+    fn let_end(&mut self, touched: &Map<String, Value>) -> Result<(), BehaviourError> {
+        let normal = as_object(&self.normal);
+        let mut base = as_object(&self.base);
+        for (name, value) in touched {
+            if base.get(name) == Some(value) && !self.temporary.contains_key(name) {
+                base.insert(name.clone(), normal.get(name).cloned().unwrap_or_default());
+            }
+        }
+        self.base = patch::read(&Value::Object(base))?;
+        Ok(())
     }
 
     /// Sets a field for good. A change of only a part of a field that will expire leaves the rest

@@ -188,6 +188,27 @@ fn a_lasting_change_during_an_expiring_one_stays() {
 }
 
 #[test]
+fn what_is_in_force_and_is_given_an_end_ends_then() {
+    let (control, clock) = control();
+    let failure = json!({"failure":{"cause":"PAYMENT_ERROR"},"confirmation":"synchronous"});
+    control.patch(&failure, None).unwrap();
+    let again = json!({"failure":{"cause":"PAYMENT_ERROR"}});
+    let snapshot = control.patch(&again, secs(60)).unwrap();
+    assert_eq!(snapshot.expiring(), ["failure"]);
+    assert_eq!(failure_cause(&control), Some(Cause::PaymentError));
+    // Once more, and its time begins anew.
+    clock.advance(Duration::from_secs(59));
+    control.patch(&again, secs(60)).unwrap();
+    clock.advance(Duration::from_secs(59));
+    assert_eq!(failure_cause(&control), Some(Cause::PaymentError));
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(failure_cause(&control), None);
+    let snapshot = control.current();
+    assert_eq!(snapshot.behaviour.confirmation, Confirmation::Synchronous);
+    assert!(snapshot.expiring().is_empty());
+}
+
+#[test]
 fn a_lasting_change_of_the_expiring_field_itself_ends_the_expiry() {
     let (control, clock) = control();
     let for_a_time = json!({"confirmation":"asynchronous"});
