@@ -269,6 +269,9 @@ codes! {
     SlotInThePast "slot_in_the_past" Warning "3.1"
         "The slot has begun already."
         => "A real partner would not take it; unknown_inventory: accept does.",
+    SlotUnknown "slot_unknown" Warning "3.1"
+        "The service has a timetable, and no slot of it is this one."
+        => "A real partner would not take it; unknown_inventory: accept makes the slot.",
     ConfirmationModeDiffers "confirmation_mode_differs" Info "3.4"
         "A toggle or the inventory gives the booking another confirmation mode than was asked for."
         => "The confirmation toggle overrides what the request asks for.",

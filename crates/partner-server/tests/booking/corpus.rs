@@ -91,6 +91,11 @@ fn expected(case: &Value) -> BTreeSet<(String, String)> {
 /// the log says, and answers the codes that were found.
 async fn try_one(name: &str, case: &Value, mode: &str) -> BTreeSet<String> {
     let mock = Mock::start().await;
+    for feed in case["feeds"].as_array().into_iter().flatten() {
+        let call = mock.call(reqwest::Method::POST, "/api/inventory/import");
+        let answer = Answer::of(call.body(feed.to_string()).send().await.unwrap()).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+    }
     let mut made = Made::default();
     for before in case["before"].as_array().into_iter().flatten() {
         let answer = send(&mock, before, &made).await;

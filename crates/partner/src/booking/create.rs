@@ -11,7 +11,7 @@ use booking_api::{
 use rusqlite::Connection;
 
 use super::guest::{self, Clash};
-use super::place::{self, Place};
+use super::place::Place;
 use super::{
     Answer, Call, No, Refusal, Reply, force, mode, note_of, offer, to_json, token, unless,
 };
@@ -125,10 +125,8 @@ pub fn create(
         settings,
         call,
     };
-    if slot.start_sec <= call.now_sec() {
-        let finding = place::in_the_past(&slot, call, "/slot/start_sec");
-        reply.findings.push(finding);
-    }
+    let odd = place.oddities(connection, &slot, call, "/slot")?;
+    reply.findings.extend(odd);
     for check in CHECKS {
         match check(&facts, &mut reply.trail, &mut reply.findings) {
             Ok(()) => {}

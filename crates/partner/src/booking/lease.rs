@@ -53,9 +53,9 @@ pub fn create(
     if let Err(No::Refuse(refusal)) = place.check_ids(&slot, call, &mut reply.trail) {
         return Ok(reply.with(Err(refusal)));
     }
-    if slot.start_sec <= call.now_sec() && place::accepts(call) {
-        let finding = place::in_the_past(&slot, call, "/lease/slot/start_sec");
-        reply.findings.push(finding);
+    if place::accepts(call) {
+        let odd = place.oddities(connection, &slot, call, "/lease/slot")?;
+        reply.findings.extend(odd);
     }
     // Of the guest only the reference is known here, so only the very same slot can be told.
     let user = UserInformation {

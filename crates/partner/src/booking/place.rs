@@ -1,7 +1,7 @@
 //! Whether a slot has a place for one more: known or not, begun or not, within its windows,
 //! full or not. All methods that look at a slot ask here, so that they agree.
 
-use booking_api::{Finding, FindingCode, PlainCause, Slot};
+use booking_api::{Finding, FindingCode, PlainCause, ResourceIds, Slot};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ impl Place {
         let known = inventory::look_up(connection, slot, call.now_sec(), except_lease)?;
         let terms = match known.slot {
             Some(row) if row.has_terms => Some(effective_terms(connection, row.slot_id)?),
-            None if known.service_has_terms => Some(service_terms(
+            None if known.service_is_listed => Some(service_terms(
                 connection,
                 &slot.merchant_id,
                 &slot.service_id,
@@ -111,6 +111,24 @@ impl Place {
             "unknown merchant"
         };
         Err(No::Refuse(unknown(label, message, call, trail)))
+    }
+
+    /// What is odd about the slot that the request names at `pointer`, though it may be taken.
+    pub(super) fn oddities(
+        &self,
+        connection: &Connection,
+        slot: &Slot,
+        call: &Call,
+        pointer: &str,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let mut odd = Vec::new();
+        if slot.start_sec <= call.now_sec() {
+            odd.push(in_the_past(slot, call, pointer));
+        } else if self.known.slot.is_none() && self.known.service_is_listed && accepts(call) {
+            let like = inventory::most_like(connection, slot)?;
+            odd.push(not_in_timetable(slot, like.as_ref(), pointer));
+        }
+        Ok(odd)
     }
 
     /// Notes that the slot will spring into being, where it will.
@@ -232,11 +250,66 @@ pub(super) fn unknown(
 }
 
 /// What is odd about a slot that has begun already.
-pub(super) fn in_the_past(slot: &Slot, call: &Call, pointer: &str) -> Finding {
+fn in_the_past(slot: &Slot, call: &Call, pointer: &str) -> Finding {
     Finding::new(
         FindingCode::SlotInThePast,
-        pointer,
+        format!("{pointer}/start_sec"),
         slot.start_sec.to_string(),
         format!("a time after {}", call.now_sec()),
     )
+}
+
+/// What is odd about a slot that its service's timetable lacks; `like` is the one most like it.
+fn not_in_timetable(slot: &Slot, like: Option<&Slot>, pointer: &str) -> Finding {
+    let (field, found, expected) = match like {
+        Some(like) if like.start_sec != slot.start_sec => (
+            "start_sec",
+            slot.start_sec.to_string(),
+            format!("a slot of the service; the nearest: {}", in_words(like)),
+        ),
+        Some(like) if like.duration_sec != slot.duration_sec => (
+            "duration_sec",
+            slot.duration_sec.to_string(),
+            format!("a slot of the service, such as: {}", in_words(like)),
+        ),
+        Some(like) => (
+            "resources",
+            resources_in_words(slot),
+            format!("a slot of the service, such as: {}", in_words(like)),
+        ),
+        None => (
+            "start_sec",
+            slot.start_sec.to_string(),
+            "a slot of the service, which has none".to_owned(),
+        ),
+    };
+    let pointer = format!("{pointer}/{field}");
+    Finding::new(FindingCode::SlotUnknown, pointer, found, expected)
+}
+
+fn in_words(slot: &Slot) -> String {
+    let (start, duration) = (slot.start_sec, slot.duration_sec);
+    let resources = resources_in_words(slot);
+    format!("start_sec {start}, duration_sec {duration}, {resources}")
+}
+
+fn resources_in_words(slot: &Slot) -> String {
+    let none = ResourceIds::default();
+    let resources = slot.resources.as_ref().unwrap_or(&none);
+    let mut words = Vec::new();
+    for (name, value) in [
+        ("staff_id", &resources.staff_id),
+        ("room_id", &resources.room_id),
+    ] {
+        if !value.is_empty() {
+            words.push(format!("{name} {value}"));
+        }
+    }
+    if resources.party_size != 0 {
+        words.push(format!("party_size {}", resources.party_size));
+    }
+    if words.is_empty() {
+        words.push("no resources".to_owned());
+    }
+    words.join(", ")
 }

@@ -39,11 +39,11 @@ pub(super) fn change(
     if let Err(no) = window::check(connection, settings, call, row, would, trail)? {
         return Ok(Err(no));
     }
-    if new.start_sec <= call.now_sec() && place::accepts(call) {
-        let finding = place::in_the_past(&new, call, "/booking/slot/start_sec");
-        reply.findings.push(finding);
-    }
     let place = Place::find(connection, &new, call, "")?;
+    if place::accepts(call) {
+        let odd = place.oddities(connection, &new, call, "/booking/slot")?;
+        reply.findings.extend(odd);
+    }
     let slot_id = place.known.slot.map(|slot| slot.slot_id);
     let none = UserInformation::default();
     let user = row.booking.user_information.as_ref().unwrap_or(&none);

@@ -37,9 +37,9 @@ pub struct Known {
     pub merchant: bool,
     /// Whether the merchant has this service.
     pub service: bool,
-    /// Whether the service says anything of booking, cancelling and paying; asked only where the
-    /// slot is unknown.
-    pub service_has_terms: bool,
+    /// Whether the service was listed, by a feed, a generator or an edit, and may have terms of
+    /// booking, cancelling and paying; asked only where the slot is unknown.
+    pub service_is_listed: bool,
     /// The slot itself.
     pub slot: Option<SlotRow>,
 }
@@ -96,7 +96,7 @@ pub fn look_up(
         return Ok(Known {
             merchant: true,
             service: true,
-            service_has_terms: false,
+            service_is_listed: false,
             slot: found,
         });
     }
@@ -110,9 +110,50 @@ pub fn look_up(
     Ok(Known {
         merchant,
         service: service.is_some(),
-        service_has_terms: service == Some(true),
+        service_is_listed: service == Some(true),
         slot: None,
     })
+}
+
+/// The slot of the same service that is most like this one, of those that no request made.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn most_like(connection: &Connection, slot: &Slot) -> Result<Option<Slot>, StoreError> {
+    let none = ResourceIds::default();
+    let resources = slot.resources.as_ref().unwrap_or(&none);
+    let mut statement = connection.prepare_cached(
+        "SELECT start_sec, duration_sec, staff_id, room_id, party_size FROM slots
+         WHERE merchant_id = ?1 AND service_id = ?2 AND made_by IS NOT NULL
+         ORDER BY abs(start_sec - ?3), abs(duration_sec - ?4),
+             (staff_id <> ?5) + (room_id <> ?6) + (party_size <> ?7), slot_id
+         LIMIT 1",
+    )?;
+    let asked = params![
+        slot.merchant_id,
+        slot.service_id,
+        slot.start_sec,
+        slot.duration_sec,
+        resources.staff_id,
+        resources.room_id,
+        resources.party_size,
+    ];
+    let found = statement.query_row(asked, |row| {
+        Ok(Slot {
+            merchant_id: slot.merchant_id.clone(),
+            service_id: slot.service_id.clone(),
+            start_sec: row.get(0)?,
+            duration_sec: row.get(1)?,
+            resources: Some(ResourceIds {
+                staff_id: row.get(2)?,
+                room_id: row.get(3)?,
+                party_size: row.get(4)?,
+                ..ResourceIds::default()
+            }),
+            ..Slot::default()
+        })
+    });
+    Ok(found.optional()?)
 }
 
 /// Whether the merchant is known; it may have no service yet.
@@ -164,13 +205,13 @@ pub fn create_slot(
             resources.party_size,
             mode.name(),
             capacity,
-            known.service_has_terms,
+            known.service_is_listed,
         ])?;
     Ok(SlotRow {
         slot_id,
         confirmation_mode: mode,
         capacity,
         taken: 0,
-        has_terms: known.service_has_terms,
+        has_terms: known.service_is_listed,
     })
 }
