@@ -183,7 +183,7 @@ pub async fn start(engine: Engine, options: ServeOptions) -> Result<Running, Sta
     let timers = tokio::spawn(async move { engine.run_timers().await });
     // Behind the control API, which the stand-in is part of.
     let sender = tokio::spawn(sender.run());
-    let watch = tokio::spawn(watch::watch(app.engine.clone()));
+    let watch = tokio::spawn(watch::watch(app.clone()));
     let credentials = app.credentials.clone();
     let ready = Ready {
         booking_url: app.listener.state().url,

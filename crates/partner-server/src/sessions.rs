@@ -25,7 +25,7 @@ use crate::walkthrough::Player;
 pub(crate) const USUAL: usize = 100;
 
 /// Where paths of sessions begin.
-const PREFIX: &str = "/sessions/";
+pub(crate) const PREFIX: &str = "/sessions/";
 
 /// All sessions. Those of a session itself are none.
 #[derive(Debug)]
@@ -204,13 +204,14 @@ impl Sessions {
 }
 
 impl Session {
-    /// Lets go of what runs by itself, and closes the store. Requests under way are answered 503.
+    /// Lets go of what runs by itself, and closes the store. Requests under way are answered 503,
+    /// those that a fault holds back at once.
     async fn end(&self) {
         self.timers.abort();
         self.sender.abort();
-        self.app.ending.send_replace(true);
         let engine: Engine = self.app.engine.clone();
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;
+        self.app.ending.send_replace(true);
     }
 }
 

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use notify::{Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
-use partner::Engine;
 use tokio::sync::mpsc;
+
+use crate::app::App;
 
 /// An editor writes in several steps: what comes in this time counts as one change.
 const QUIET: Duration = Duration::from_millis(50);
@@ -21,7 +22,7 @@ const LONGEST_QUIET: Duration = Duration::from_millis(400);
 const POLL: Duration = Duration::from_millis(500);
 
 /// Watches for ever; a server spawns it.
-pub(crate) async fn watch(engine: Engine) {
+pub(crate) async fn watch(app: App) {
     // One word is enough: it says only that something changed.
     let (changed, mut changes) = mpsc::channel::<()>(1);
     let mut watcher = match watcher(changed) {
@@ -31,13 +32,13 @@ pub(crate) async fn watch(engine: Engine) {
             return;
         }
     };
-    let mut told = engine.scenario_changed();
+    let mut told = app.engine.scenario_changed();
     let mut watched = BTreeSet::new();
     loop {
         told.mark_unchanged();
-        if follow(&engine, watcher.as_mut(), &mut watched) {
+        if follow(&app, watcher.as_mut(), &mut watched) {
             // What changed before it was watched.
-            engine.look_at_scenarios().await;
+            look(&app).await;
             continue;
         }
         tokio::select! {
@@ -46,10 +47,18 @@ pub(crate) async fn watch(engine: Engine) {
                     return;
                 }
                 settle(&mut changes).await;
-                engine.look_at_scenarios().await;
+                look(&app).await;
             }
             moved = told.changed() => if moved.is_err() { return },
         }
+    }
+}
+
+/// Every partner looks, those of the sessions too.
+async fn look(app: &App) {
+    app.engine.look_at_scenarios().await;
+    for (_, session) in app.sessions.all() {
+        session.app.engine.look_at_scenarios().await;
     }
 }
 
@@ -61,14 +70,14 @@ async fn settle(changes: &mut mpsc::Receiver<()>) {
 }
 
 /// Watches the folders that matter now, and no others. Whether one is new.
-fn follow(engine: &Engine, watcher: &mut dyn Watcher, watched: &mut BTreeSet<PathBuf>) -> bool {
-    let own = engine.scenario_file();
-    let own = own.as_deref().and_then(|file| file.parent());
-    let wanted = own.into_iter().chain(engine.scenarios_folder());
-    let wanted: BTreeSet<PathBuf> = wanted
-        .filter(|folder| folder.is_dir())
-        .map(PathBuf::from)
-        .collect();
+fn follow(app: &App, watcher: &mut dyn Watcher, watched: &mut BTreeSet<PathBuf>) -> bool {
+    let sessions = app.sessions.all();
+    let others = sessions.iter().map(|(_, session)| &session.app.engine);
+    // A session may still be in the scenario that was in force when it was made.
+    let own = [&app.engine].into_iter().chain(others);
+    let own = own.filter_map(|engine| Some(engine.scenario_file()?.parent()?.to_owned()));
+    let folder = app.engine.scenarios_folder().map(PathBuf::from);
+    let wanted: BTreeSet<PathBuf> = own.chain(folder).filter(|folder| folder.is_dir()).collect();
     for folder in watched.difference(&wanted) {
         // It may be gone, which is the same.
         let _ = watcher.unwatch(folder);

@@ -47,13 +47,16 @@ class Session:
     def __init__(self, ready, name):
         self.booking_url = f"{ready['booking_url']}/sessions/{name}"
         self._control_url = f"{ready['control_url']}/sessions/{name}"
+        self._own_url = f"{ready['control_url']}/api/sessions/{name}"
         pair = f"{ready['username']}:{ready['password']}".encode()
         self.basic = "Basic " + base64.b64encode(pair).decode()
         self._bearer = "Bearer " + ready["control_token"]
 
     def control(self, verb, path, body=None):
         """A call of the control API within the session."""
-        return call(verb, self._control_url + path, self._bearer, body)[1]
+        status, answer = call(verb, self._control_url + path, self._bearer, body)
+        assert status < 300, f"{verb} {path}: {answer}"
+        return answer
 
     def toggle(self, **behaviour):
         """Changes how the partner behaves, from the next request on."""
@@ -64,6 +67,10 @@ class Session:
         verdict = self.control("POST", "/api/verify", question)
         nearest = json.dumps(verdict["nearest"], indent=2)
         assert verdict["ok"], f"{verdict['message']}\n{nearest}"
+
+    def end(self):
+        """Makes room for others; without it, the session ends with the program."""
+        call("DELETE", self._own_url, self._bearer)
 
 
 def call(verb, url, authorization, body=None):

@@ -62,6 +62,7 @@ def request(guest, token):
 class BookingTest(unittest.TestCase):
     def setUp(self):
         self.session = partner.session(self.id().rsplit(".", 1)[-1])
+        self.addCleanup(self.session.end)
         self.client = Client(self.session)
 
     def test_a_booking_is_confirmed(self):

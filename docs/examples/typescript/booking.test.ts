@@ -1,7 +1,7 @@
 // A suite to begin with: run it by `node --test`.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 
 import { call, type Json, MockPartner, type Session } from "./mock-partner.ts";
 
@@ -12,6 +12,13 @@ before(async () => {
 });
 
 after(() => partner.stop());
+
+// A partner of its own for each test, called as the test is.
+function sessionOf(t: TestContext): Session {
+  const session = partner.session(t.name.replaceAll(" ", "-"));
+  t.after(() => session.end());
+  return session;
+}
 
 // In the place of your own client: what it does is what is tested here.
 function book(session: Session, guest: string, token: string): Promise<{ status: number; body: Json }> {
@@ -53,8 +60,8 @@ function request(guest: string, token: string): Json {
   };
 }
 
-test("a booking is confirmed", async () => {
-  const session = partner.session("confirmed");
+test("a booking is confirmed", async (t) => {
+  const session = sessionOf(t);
   const { status, body } = await book(session, "mina", "token-1");
   assert.equal(status, 200);
   assert.equal(body.booking.status, "CONFIRMED");
@@ -66,16 +73,16 @@ test("a booking is confirmed", async () => {
   });
 });
 
-test("a slot that is gone", async () => {
-  const session = partner.session("gone");
+test("a slot that is gone", async (t) => {
+  const session = sessionOf(t);
   await session.toggle({ failure: { cause: "SLOT_UNAVAILABLE", times: 1 } });
   const { body } = await book(session, "mina", "token-1");
   assert.equal(body.booking_failure.cause, "SLOT_UNAVAILABLE");
   await session.verify({ cause: "SLOT_UNAVAILABLE", exactly: 1 });
 });
 
-test("a lost answer does not book twice", async () => {
-  const session = partner.session("lost");
+test("a lost answer does not book twice", async (t) => {
+  const session = sessionOf(t);
   await session.toggle({ fault: { kind: "truncated", times: 1 } });
   const answer = await bookWithRetries(session, "mina", "token-1");
   assert.equal(answer.booking.status, "CONFIRMED");
@@ -84,15 +91,15 @@ test("a lost answer does not book twice", async () => {
   await session.verify({ in_order: [{ outcome: "error" }, { outcome: "ok" }] });
 });
 
-test("a partner that has enough is asked again", async () => {
-  const session = partner.session("enough");
+test("a partner that has enough is asked again", async (t) => {
+  const session = sessionOf(t);
   await session.toggle({ fault: { kind: "rate_limit", retry_after_sec: 0, times: 2 } });
   await bookWithRetries(session, "mina", "token-1");
   await session.verify({ status: 429, exactly: 2 });
 });
 
-test("what was not asked is told by its nearest misses", async () => {
-  const session = partner.session("misses");
+test("what was not asked is told by its nearest misses", async (t) => {
+  const session = sessionOf(t);
   await book(session, "mina", "token-1");
   const wrong = session.verify({ request: { "/slot/merchant_id": "salon-18" } });
   await assert.rejects(wrong, /merchant_id is "salon-17", not "salon-18"/);

@@ -54,18 +54,22 @@ export class Session {
   readonly bookingUrl: string;
   readonly basic: string;
   readonly #controlUrl: string;
+  readonly #ownUrl: string;
   readonly #bearer: string;
 
   constructor(ready: Ready, name: string) {
     this.bookingUrl = `${ready.booking_url}/sessions/${name}`;
     this.basic = `Basic ${btoa(`${ready.username}:${ready.password}`)}`;
     this.#controlUrl = `${ready.control_url}/sessions/${name}`;
+    this.#ownUrl = `${ready.control_url}/api/sessions/${name}`;
     this.#bearer = `Bearer ${ready.control_token}`;
   }
 
   /** A call of the control API within the session. */
   async control(verb: string, path: string, body?: Json): Promise<Json> {
-    return (await call(verb, this.#controlUrl + path, this.#bearer, body)).body;
+    const answer = await call(verb, this.#controlUrl + path, this.#bearer, body);
+    if (answer.status < 300) return answer.body;
+    throw new Error(`${verb} ${path}: ${JSON.stringify(answer.body)}`);
   }
 
   /** Changes how the partner behaves, from the next request on. */
@@ -78,6 +82,11 @@ export class Session {
     const verdict = await this.control("POST", "/api/verify", question);
     if (verdict.ok) return;
     throw new Error(`${verdict.message}\n${JSON.stringify(verdict.nearest, null, 2)}`);
+  }
+
+  /** Makes room for others; without it, the session ends with the program. */
+  async end(): Promise<void> {
+    await call("DELETE", this.#ownUrl, this.#bearer);
   }
 }
 

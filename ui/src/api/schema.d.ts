@@ -844,7 +844,8 @@ export interface paths {
          * @description A session is a partner of its own in this program. A request to the Booking Server names one by the
          *     header `X-Mock-Partner: session=NAME` or by the path `/sessions/NAME/v3/…`; every call of this
          *     API does by `?session=NAME` or by the path `/sessions/NAME/api/…`. It is made when a request or
-         *     a changing call first names it.
+         *     a changing call first names it, and begins as the scenario in force outside says, without the
+         *     toggles and bookings there. All of it is in memory, and ends with the program.
          */
         get: operations["list_sessions"];
         put?: never;

@@ -10,6 +10,7 @@ use axum::http::Response;
 use tokio::sync::watch;
 
 use super::broken::Broken;
+use crate::app::App;
 
 /// The line. All requests of a connection share one.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Line {
     ending: Arc<Ending>,
     /// Turns true when the server is stopped.
     stopped: watch::Receiver<bool>,
+    /// Turns true when the session ends that the request is for.
+    ended: Option<watch::Receiver<bool>>,
 }
 
 #[derive(Debug, Default)]
@@ -30,7 +33,14 @@ impl Line {
         Self {
             ending: Arc::default(),
             stopped,
+            ended: None,
         }
+    }
+
+    /// The line of a request to this partner, whose end it does not outlast if it is a session.
+    pub(super) fn of(mut self, app: &App) -> Self {
+        self.ended = app.session.is_some().then(|| app.ending.subscribe());
+        self
     }
 
     /// Has the connection end like this instead of an answer. What is answered here goes nowhere.
@@ -50,16 +60,23 @@ impl Line {
         self.lock().take()
     }
 
-    /// Waits in real time. A server that is stopped waits no longer: then false.
+    /// Waits in real time. A server that is stopped, or a session that ends, waits no longer: then
+    /// false.
     pub(super) async fn wait(&self, time: Duration) -> bool {
-        let mut stopped = self.stopped.clone();
-        let stop = async move {
+        let stop = async |mut stopped: watch::Receiver<bool>| {
             // A sender that is gone has stopped us as well.
             let _ = stopped.wait_for(|stop| *stop).await;
         };
+        let end = async {
+            match self.ended.clone() {
+                Some(ended) => stop(ended).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = tokio::time::sleep(time) => true,
-            () = stop => false,
+            () = stop(self.stopped.clone()) => false,
+            () = end => false,
         }
     }
 

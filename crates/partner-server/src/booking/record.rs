@@ -16,6 +16,7 @@ use partner::booking::{Answer, Refusal};
 use partner::clock::Stopwatch;
 use partner::decision::{Counterfactual, Layer};
 use partner::exchange::ExchangeOutcome;
+use partner::overrides::SESSION_NAME;
 
 use super::broken;
 use super::draft::Draft;
@@ -24,6 +25,7 @@ use super::line::Line;
 use super::route::{Route, route};
 use super::{answer as bodies, credentials, methods, pages, session, unless};
 use crate::app::App;
+use crate::sessions::{self, prefix, split};
 use crate::threeds;
 
 /// Answers one request and records it.
@@ -38,6 +40,7 @@ pub(super) fn record(
 
 async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Body> {
     let (app, denied) = session::of(app, request.uri(), request.headers()).await;
+    let line = line.of(&app);
     let mut draft = Draft::open(&app);
     draft.head(&request);
     let (parts, body) = request.into_parts();
@@ -310,9 +313,17 @@ async fn call(
     result
 }
 
-/// A 404 that names the nearest path.
+/// A 404 that names the nearest path, within the same session.
 fn unknown_path(path: &str) -> (String, Counterfactual) {
-    let asked = path
+    let (session, within) = split(path);
+    if session.is_none() && within.starts_with(sessions::PREFIX) {
+        let message = format!(
+            "There is nothing at {path}. A session's methods lie at /sessions/NAME/v3/<Method>; \
+             NAME has {SESSION_NAME}."
+        );
+        return (message, unless::health_check());
+    }
+    let asked = within
         .trim_matches('/')
         .rsplit('/')
         .next()
@@ -322,17 +333,19 @@ fn unknown_path(path: &str) -> (String, Counterfactual) {
         .map(|method| (strsim::jaro_winkler(asked, method.name()), *method))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(score, _)| *score > 0.75);
+    let before = prefix(session);
     let Some((_, method)) = nearest else {
-        let message = format!("There is nothing at {path}. Every method lies at /v3/<Method>.");
+        let message =
+            format!("There is nothing at {path}. Every method lies at {before}/v3/<Method>.");
         return (message, unless::health_check());
     };
-    let name = method.name();
+    let right = format!("{before}/v3/{}", method.name());
     let verb = match method {
         Method::HealthCheck => "GET",
         _ => "POST",
     };
     (
-        format!("There is nothing at {path}. Did you mean /v3/{name}?"),
-        unless::other_line(verb, format!("/v3/{name}")),
+        format!("There is nothing at {path}. Did you mean {right}?"),
+        unless::other_line(verb, right),
     )
 }

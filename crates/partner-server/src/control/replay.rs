@@ -21,6 +21,7 @@ use super::exchanges::exchange;
 use super::given::{Body, ExchangeId};
 use super::sample::{LONGEST_WAIT, listening, no_answer};
 use crate::app::App;
+use crate::sessions::{prefix, split};
 
 /// How many exchanges are looked through for the new one.
 const LOOKED_THROUGH: usize = 4096;
@@ -132,14 +133,20 @@ pub(super) fn read_change(given: Option<Value>) -> Result<Change, ApiError> {
 
 /// The request of an exchange with a change made.
 pub(super) fn amended(exchange: &Exchange, change: Option<&Change>) -> Result<Amended, ApiError> {
-    amend::amended(&exchange.request, change).map_err(|error| {
+    let mut amended = amend::amended(&exchange.request, change).map_err(|error| {
         ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "no_such_change",
             error.to_string(),
             "A change of the kind request, request_line or header can be made to a request.",
         )
-    })
+    })?;
+    // Changes name the protocol's paths: the request stays in its session.
+    let (session, _) = split(&exchange.request.target);
+    if session.is_some() && split(&amended.request.target).0.is_none() {
+        amended.request.target.insert_str(0, &prefix(session));
+    }
+    Ok(amended)
 }
 
 fn request(

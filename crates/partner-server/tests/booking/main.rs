@@ -13,6 +13,7 @@ mod corpus;
 mod counterfactuals;
 mod create_booking;
 mod failures;
+mod fault_limits;
 mod faults;
 mod leases;
 mod listener;

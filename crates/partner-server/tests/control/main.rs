@@ -18,6 +18,7 @@ mod openapi;
 mod partner;
 mod replay;
 mod scenarios;
+mod session_state;
 mod sessions;
 mod stand_in;
 mod thresholds;

@@ -10,7 +10,7 @@ use crate::common::{Answer, Mock, create_booking};
 
 impl Mock {
     /// A call of the Booking Server within a session, by its path.
-    async fn within(&self, session: &str, method: &str, body: Value) -> Answer {
+    pub(crate) async fn within(&self, session: &str, method: &str, body: Value) -> Answer {
         let url = format!(
             "{}/sessions/{session}/v3/{method}",
             self.running.listener().url
@@ -20,14 +20,14 @@ impl Mock {
     }
 
     /// The same, by the header.
-    async fn with_header(&self, value: &str, method: &str, body: Value) -> Answer {
+    pub(crate) async fn with_header(&self, value: &str, method: &str, body: Value) -> Answer {
         let url = format!("{}/v3/{method}", self.running.listener().url);
         let call = self.client.post(url).basic_auth("mock", Some("partner"));
         let call = call.header("X-Mock-Partner", value).json(&body);
         Answer::of(call.send().await.unwrap()).await
     }
 
-    async fn names(&self) -> Vec<String> {
+    pub(crate) async fn names(&self) -> Vec<String> {
         let list = self.get("/api/sessions").await.body;
         let sessions = list["sessions"].as_array().unwrap().clone();
         let name = |it: &Value| it["name"].as_str().unwrap().to_owned();
@@ -85,6 +85,14 @@ async fn fifty_sessions_in_parallel_do_not_meet() {
             let path = format!("/api/verify?session={name}");
             let all = mock.send(Method::POST, &path, json!({"exactly": 3})).await;
             assert_eq!(all.body["ok"], true, "{}", all.text);
+            let place = "/slot/resources/party_size";
+            let own = json!({"request": {place: number % 4 + 1}, "exactly": 3});
+            let own = mock.send(Method::POST, &path, own).await;
+            assert_eq!(own.body["ok"], true, "{}", own.text);
+            let log = mock.get(&format!("/api/exchanges?session={name}")).await;
+            let rows = log.body["exchanges"].as_array().unwrap();
+            let ids: Vec<u64> = rows.iter().map(|it| it["id"].as_u64().unwrap()).collect();
+            assert_eq!(ids, [3, 2, 1], "{}", log.text);
             let listed = mock.get(&format!("/api/bookings?session={name}")).await;
             assert_eq!(listed.body["bookings"].as_array().unwrap().len(), 1);
             let clock = mock.get(&format!("/sessions/{name}/api/clock")).await;
@@ -214,11 +222,40 @@ async fn the_banks_page_of_a_challenge_lies_within_its_session() {
     let call = mock.client.post(acs_url);
     let call = call.header("content-type", "application/x-www-form-urlencoded");
     let form = format!("PaReq={pa_req}&MD={md}&TermUrl={term_url}");
-    let page = call.body(form).send().await.unwrap();
+    let page = call.body(form.clone()).send().await.unwrap();
     assert_eq!(page.status(), 200);
     let html = page.text().await.unwrap();
+    // The form comes back to where it was shown.
     assert!(html.contains("<form method=\"post\">"), "{html}");
-    assert_eq!(mock.engine.log().position().newest, 0);
+    // Outside nobody knows of it.
+    let outside = acs_url.replace("/sessions/a/", "/");
+    for (url, status) in [(outside.as_str(), 404), (acs_url, 200)] {
+        let call = mock.client.post(url);
+        let call = call.header("content-type", "application/x-www-form-urlencoded");
+        let page = call.body(format!("{form}&decision=approve")).send().await;
+        let page = page.unwrap();
+        assert_eq!(page.status(), status, "{url}");
+        if status == 200 {
+            let html = page.text().await.unwrap();
+            let (_, rest) = html.split_once("name=\"PaRes\" value=\"").unwrap();
+            let (pa_res, _) = rest.split_once('"').unwrap();
+            let mut again = create_booking("mina");
+            again["payment_information"]["pa_response"] = json!(pa_res);
+            let booked = mock.within("a", "CreateBooking", again).await;
+            assert_eq!(booked.body["booking"]["status"], "CONFIRMED", "{booked:?}");
+        }
+    }
+    let list = mock.get("/api/challenges?session=a").await.body;
+    assert_eq!(list["challenges"][0]["state"], "used", "{list}");
+    assert_eq!(
+        mock.get("/api/challenges").await.body["challenges"],
+        json!([])
+    );
+    assert_eq!(
+        mock.engine.log().position().newest,
+        1,
+        "the page that was asked for outside"
+    );
 }
 
 #[tokio::test]

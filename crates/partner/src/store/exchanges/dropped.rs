@@ -6,7 +6,7 @@
 
 use std::cell::OnceCell;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
 use super::page::{self, Texts};
@@ -55,22 +55,24 @@ pub fn keep(connection: &Connection, mut exchanges: &[Exchange]) -> Result<(), S
 
 /// Drops the oldest pages for good once there are a quarter too many exchanges.
 fn forget(connection: &Connection, most: u64) -> Result<(), StoreError> {
-    let mut pages = connection
-        .prepare_cached("SELECT first_id, last_id FROM dropped_pages ORDER BY first_id DESC")?;
-    let mut pages = pages.query([])?;
-    let (mut kept, mut below) = (0, None);
-    while let Some(row) = pages.next()? {
-        let (first_id, last_id): (u64, u64) = (row.get(0)?, row.get(1)?);
-        kept += last_id + 1 - first_id;
-        if below.is_none() && kept > most {
-            below = Some(first_id);
-        }
-    }
-    let Some(below) = below.filter(|_| kept > most + most / 4) else {
+    // Ids have no holes, so that their span tells how many there are without reading any page.
+    let end = |sql| {
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.query_row([], |row| row.get(0)).optional()
+    };
+    let oldest: Option<u64> =
+        end("SELECT first_id FROM dropped_pages ORDER BY first_id ASC LIMIT 1")?;
+    let newest: Option<u64> =
+        end("SELECT last_id FROM dropped_pages ORDER BY first_id DESC LIMIT 1")?;
+    let (Some(oldest), Some(newest)) = (oldest, newest) else {
         return Ok(());
     };
+    if newest + 1 - oldest <= most + most / 4 {
+        return Ok(());
+    }
+    let below = newest + 1 - most;
     let mut statement = connection.prepare_cached(
-        "SELECT summaries FROM dropped_pages WHERE first_id < ?1 ORDER BY first_id",
+        "SELECT summaries FROM dropped_pages WHERE last_id < ?1 ORDER BY first_id",
     )?;
     let mut pages = statement.query([below])?;
     let mut gone = forgotten(connection)?;
@@ -85,7 +87,7 @@ fn forget(connection: &Connection, most: u64) -> Result<(), StoreError> {
         "UPDATE forgotten SET count = ?1, until = ?2",
         params![gone.count, gone.until.as_microsecond()],
     )?;
-    connection.execute("DELETE FROM dropped_pages WHERE first_id < ?1", [below])?;
+    connection.execute("DELETE FROM dropped_pages WHERE last_id < ?1", [below])?;
     Ok(())
 }
 
@@ -209,8 +211,12 @@ mod tests {
         assert_eq!(ids(&connection).0.len(), 640, "not a quarter too many yet");
         forget(&connection, 256).unwrap();
         let (left, gone) = ids(&connection);
-        // Pages go as a whole, and the one that goes over the limit stays.
-        assert_eq!(left, (321..=640).collect::<Vec<u64>>());
-        assert_eq!((gone.count, gone.until), (320, from_micros(320_000)));
+        assert_eq!(left, (385..=640).collect::<Vec<u64>>());
+        assert_eq!((gone.count, gone.until), (384, from_micros(384_000)));
+        // A page goes as a whole, so one that is wanted in part stays.
+        forget(&connection, 100).unwrap();
+        let (left, gone) = ids(&connection);
+        assert_eq!(left, (513..=640).collect::<Vec<u64>>());
+        assert_eq!((gone.count, gone.until), (512, from_micros(512_000)));
     }
 }

@@ -19,6 +19,7 @@ pub struct Session {
     agent: Agent,
     booking_url: String,
     control_url: String,
+    own_url: String,
     ready: Value,
 }
 
@@ -58,6 +59,7 @@ impl MockPartner {
             agent: config.build().into(),
             booking_url: url("booking_url"),
             control_url: url("control_url"),
+            own_url: format!("{}/api/sessions/{name}", text(&self.ready, "control_url")),
             ready: self.ready.clone(),
         }
     }
@@ -74,9 +76,9 @@ impl Session {
 
     /// A call of the control API within the session.
     pub fn control(&self, verb: &str, path: &str, body: Option<&Value>) -> Value {
-        let bearer = format!("Bearer {}", text(&self.ready, "control_token"));
         let url = format!("{}{path}", self.control_url);
-        let (status, answer) = self.send(verb, &url, &bearer, body).expect("an answer");
+        let sent = self.send(verb, &url, &self.bearer(), body);
+        let (status, answer) = sent.expect("an answer");
         assert!(status < 300, "{verb} {path}: {answer}");
         answer
     }
@@ -91,6 +93,10 @@ impl Session {
         let verdict = self.control("POST", "/api/verify", Some(question));
         let (message, nearest) = (text(&verdict, "message"), &verdict["nearest"]);
         assert!(verdict["ok"] == true, "{message}\n{nearest:#}");
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", text(&self.ready, "control_token"))
     }
 
     fn send(
@@ -112,6 +118,13 @@ impl Session {
         let text = answer.body_mut().read_to_string()?;
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Ok((answer.status().as_u16(), body))
+    }
+}
+
+impl Drop for Session {
+    /// Makes room for others.
+    fn drop(&mut self) {
+        let _ = self.send("DELETE", &self.own_url, &self.bearer(), None);
     }
 }
 
