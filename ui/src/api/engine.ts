@@ -40,6 +40,8 @@ export class Engine {
   readonly said = new Observable<Said | null>(null);
   readonly connection = new Observable<Connection>({ state: "connecting" });
   readonly asked = new Observable<Asked>({ pending: null, refused: null });
+  /** Grows whenever the log was begun anew: ids of before mean nothing. */
+  readonly resets = new Observable(0);
   /** Grows whenever bookings changed, for whoever lists them. */
   readonly bookingsVersion = new Observable(0);
   /** Grows whenever merchants, services, slots or the places left in them changed. */
@@ -111,6 +113,7 @@ export class Engine {
         break;
       case "reset":
         this.traffic.reset();
+        this.resets.update((count) => count + 1);
         this.#bookingsChanged();
         break;
     }

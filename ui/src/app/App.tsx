@@ -1,7 +1,7 @@
 // The layout: bar, band, three columns, bottom line. What each shows is in its own folder.
 
 import { Tabs } from "@base-ui/react/tabs";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Unplug } from "lucide-react";
 import { useEffect } from "react";
 import { useEngine } from "../api/engine";
@@ -41,6 +41,7 @@ export function App() {
     retryDelay: 1000,
   });
   useEffect(() => listenToKeys(window, engine, state), [engine, state]);
+  useForgetting();
   return (
     <div className={styles.app}>
       <TopBar />
@@ -65,6 +66,19 @@ export function App() {
       <Spoken />
     </div>
   );
+}
+
+/** After a reset, by whomever, ids are given again: what was kept under them is of another exchange. */
+function useForgetting(): void {
+  const engine = useEngine();
+  const window = useWindow();
+  const client = useQueryClient();
+  const resets = useObservable(engine.resets);
+  useEffect(() => {
+    if (resets === 0) return;
+    window.exchange.set(null);
+    client.removeQueries({ queryKey: ["exchange"] });
+  }, [resets, window, client]);
 }
 
 function Middle({ causes }: { causes: CauseInfo[] }) {

@@ -117,7 +117,7 @@ function Card({ row, chosen, isStop, onReach }: CardProps) {
             <strong>
               {row.file ? fileName(row.file) : name}, {placeOf(problem)}:
             </strong>{" "}
-            {problem.message}
+            {problem.message} {problem.hint}
             {row.problems.length > 1 && ` And ${plural(row.problems.length - 1, "more problem")}.`}
           </span>
         </p>

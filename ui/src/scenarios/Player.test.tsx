@@ -139,6 +139,21 @@ describe("the player", () => {
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 
+  it("leaves the focus to who goes from tab to tab by keyboard", async () => {
+    await open();
+    await user.click(screen.getByRole("tab", { name: "Inventory" }));
+    await user.keyboard("{ArrowRight}{Enter}");
+    await article("Step 1 of 3");
+    expect(screen.getByRole("tab", { name: "Scenarios" })).toHaveFocus();
+  });
+
+  it("forgets an exchange whose id is given again after a step was undone", async () => {
+    await open();
+    t.window.exchange.set(7);
+    t.say("reset", {});
+    expect(t.window.exchange.get()).toBeNull();
+  });
+
   it("says why a step was not taken", async () => {
     await open();
     t.api.walkNext.mockRejectedValueOnce(new ApiError("The server is stopped.", "listener_stopped"));

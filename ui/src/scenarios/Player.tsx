@@ -38,8 +38,8 @@ export function Player() {
   }, [walk]);
   const isThere = said !== null;
   useEffect(() => {
-    // Who opened it goes on with the keys of the player.
-    if (isThere) stage.current?.focus();
+    // Who opened it goes on with the keys of the player; who only comes by, from tab to tab, stays there.
+    if (isThere && document.activeElement?.getAttribute("role") !== "tab") stage.current?.focus();
   }, [isThere]);
   const leave = () => window.walking.set(false);
   return (
@@ -181,7 +181,7 @@ function Moves({ said }: { said: Walkthrough }) {
       </button>
       <Progress said={said} shown={shown} />
       <span className={styles.more}>
-        {said.position > 0 && (
+        {said.position > 0 && !isAtEnd && (
           <button
             type="button"
             className={controls.quiet}

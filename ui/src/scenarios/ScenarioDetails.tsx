@@ -58,10 +58,14 @@ export function ScenarioDetails({ name }: { name: string }) {
         )}
         {row.description && <p className={own.description}>{row.description}</p>}
         <dl className={own.factList}>
-          <dt>Walk-through</dt>
-          <dd>{row.steps > 0 ? plural(row.steps, "step") : "none"}</dd>
-          <dt>Rules</dt>
-          <dd>{row.rules > 0 ? plural(row.rules, "rule") : "none"}</dd>
+          {row.valid && (
+            <>
+              <dt>Walk-through</dt>
+              <dd>{row.steps > 0 ? plural(row.steps, "step") : "none"}</dd>
+              <dt>Rules</dt>
+              <dd>{row.rules > 0 ? plural(row.rules, "rule") : "none"}</dd>
+            </>
+          )}
           <dt>File</dt>
           <dd>
             {row.file ? (

@@ -7,7 +7,7 @@ import { App } from "../app/App";
 import { bench, status, type TestBench } from "../test/engine";
 import { row } from "../test/scenarios";
 import { marksOf } from "./ScenarioDetails";
-import { nameOf } from "./words";
+import { about, nameOf } from "./words";
 
 const PROBLEM = {
   line: 12,
@@ -49,6 +49,16 @@ describe("the scenarios", () => {
     await screen.findByRole("list", { name: "Scenarios" });
   });
 
+  it("begin with the one in force, and then with what is to be mended", () => {
+    const titles = within(cards()).getAllByRole("listitem");
+    expect(titles.map((it) => it.querySelector("button")?.textContent)).toEqual([
+      "Every booking works",
+      "half-done",
+      "Sold out between lookup and booking",
+      "A flaky partner",
+    ]);
+  });
+
   it("are cards that say what each shows and for whom", () => {
     const sold = card("Sold out between lookup and booking");
     expect(sold.getByText(/^The last place goes/)).toBeVisible();
@@ -73,7 +83,7 @@ describe("the scenarios", () => {
   it("are one tab stop, with arrows inside", async () => {
     const first = within(cards()).getByRole("button", { name: "Every booking works" });
     first.focus();
-    await user.keyboard("{ArrowRight}");
+    await user.keyboard("{ArrowRight}{ArrowRight}");
     expect(
       within(cards()).getByRole("button", { name: "Sold out between lookup and booking" }),
     ).toHaveFocus();
@@ -188,6 +198,12 @@ describe("the scenarios", () => {
     await user.type(within(palette).getByRole("combobox"), "load flaky");
     await user.keyboard("{Enter}");
     expect(t.api.activate).toHaveBeenCalledExactlyOnceWith("flaky", false);
+  });
+
+  it("speaks of time as people do", () => {
+    expect(about({ action: "advance", what: "82800 s" })).toBe("23 h");
+    expect(about({ action: "advance", what: "next_timer" })).toBe("until the next thing happens");
+    expect(about({ action: "send", what: "CreateBooking" })).toBe("CreateBooking");
   });
 
   it("makes names that files can have", () => {

@@ -59,7 +59,7 @@ function Library() {
             id={SCENARIO_SEARCH}
             type="text"
             className={controls.field}
-            placeholder="Search: what it shows, a cause, a file"
+            placeholder="Search: what it shows, its name, its file"
             autoComplete="off"
             spellCheck={false}
             aria-describedby={id}

@@ -10,7 +10,7 @@ import controls from "../theme/controls.module.css";
 import { plural, took } from "../traffic/format";
 import { Outcome } from "./Outcome";
 import styles from "./Step.module.css";
-import { deed } from "./words";
+import { about, deed } from "./words";
 
 const Markdown = lazy(() => import("./Markdown"));
 const JsonText = lazy(() => import("./JsonText"));
@@ -42,7 +42,7 @@ export function Step({ step, index, count, running }: Props) {
       )}
       <p className={styles.deed}>
         {what && <span>{what}</span>}
-        {step.what && <code>{step.what}</code>}
+        {step.what && <code>{about(step)}</code>}
         {report === null && !running && <span className={styles.later}>not taken yet</span>}
       </p>
       {running && (

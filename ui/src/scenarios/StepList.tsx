@@ -6,6 +6,7 @@ import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { StepState, Walkthrough } from "../api/scenarios";
 import styles from "./Player.module.css";
+import { about } from "./words";
 
 const SHAPES: Record<StepState, { Shape: typeof Check; word: string }> = {
   pending: { Shape: Circle, word: "not taken yet" },
@@ -60,7 +61,7 @@ export function StepList({ said }: { said: Walkthrough }) {
               <Shape data-state={step.state} aria-hidden />
               <span>
                 <span className={styles.stepTitle}>{step.title}</span>
-                <span className={styles.stepWhat}>{step.what}</span>
+                <span className={styles.stepWhat}>{about(step)}</span>
               </span>
               <span className="visually-hidden">, {word}</span>
             </button>

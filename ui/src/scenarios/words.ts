@@ -1,6 +1,7 @@
 // How scenarios and steps are spoken of. Pure.
 
 import type { AtStake, Audience, ScenarioProblem, WalkthroughStep } from "../api/scenarios";
+import { span } from "../clock/time";
 import { plural } from "../traffic/format";
 
 export const AUDIENCES: Record<Audience, { title: string; about: string }> = {
@@ -51,6 +52,14 @@ export function deed({ action, what }: Pick<WalkthroughStep, "action" | "what">)
     default:
       return what ? "The partner is asked" : "";
   }
+}
+
+/** What it is about, as people say it: 82800 s are 23 h. */
+export function about({ action, what }: Pick<WalkthroughStep, "action" | "what">): string {
+  if (action !== "advance") return what;
+  const seconds = /^(\d+) s$/.exec(what)?.[1];
+  if (seconds) return span(Number(seconds));
+  return what === "next_timer" ? "until the next thing happens" : what;
 }
 
 /** A name that a scenario can have, out of what people call it. */
