@@ -20,7 +20,7 @@ export function Outcome({ report: { held, differences } }: { report: StepReport 
               </dd>
               <dt>came</dt>
               <dd>
-                <code>{got}</code>
+                <code className={styles.came}>{what === "status" ? code(got) : got}</code>
               </dd>
             </dl>
           </div>
@@ -36,6 +36,11 @@ export function Outcome({ report: { held, differences } }: { report: StepReport 
       ))}
     </ul>
   );
+}
+
+/** The body that stands behind a status is shown below as a whole. */
+function code(status: string): string {
+  return status.split(" ")[0] ?? status;
 }
 
 /** Quotes tell text from numbers, which matters only where something differs. */

@@ -189,7 +189,7 @@ describe("the scenarios", () => {
 
   it("says what an edit changed that waits for the next reset", () => {
     t.say("scenario", { ...status().scenario, waits_for_reset: ["clock", "inventory"] });
-    expect(screen.getByText("clock and inventory")).toBeVisible();
+    expect(screen.getByText("the clock and the inventory")).toBeVisible();
   });
 
   it("loads any of them from the palette", async () => {
@@ -204,6 +204,15 @@ describe("the scenarios", () => {
     expect(about({ action: "advance", what: "82800 s" })).toBe("23 h");
     expect(about({ action: "advance", what: "next_timer" })).toBe("until the next thing happens");
     expect(about({ action: "send", what: "CreateBooking" })).toBe("CreateBooking");
+  });
+
+  it("loads and walks through any that has steps from the palette", async () => {
+    await user.keyboard("{Control>}k{/Control}");
+    const palette = await screen.findByRole("dialog", { name: "Find anything" });
+    await user.type(within(palette).getByRole("combobox"), "walk through sold");
+    await user.keyboard("{Enter}");
+    expect(t.api.activate).toHaveBeenCalledExactlyOnceWith("sold-out", false);
+    expect(await screen.findByRole("region", { name: "Walk-through" })).toBeVisible();
   });
 
   it("makes names that files can have", () => {

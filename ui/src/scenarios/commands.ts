@@ -52,13 +52,24 @@ export function walkCommands({ walk }: Engine, window: WindowState): Command[] {
 }
 
 export function loadCommands(rows: ScenarioRow[], { load }: Loading): Command[] {
-  return rows
-    .filter((row) => row.valid)
-    .map((row) => ({
+  const valid = rows.filter((row) => row.valid);
+  const detail = (row: ScenarioRow) => (row.in_force ? "in force" : row.name);
+  return [
+    ...valid.map((row) => ({
       id: `load-${row.name}`,
       group: "Load a scenario",
       title: `Load “${row.title}”`,
-      detail: row.in_force ? "in force" : row.name,
+      detail: detail(row),
       run: () => void load(row),
-    }));
+    })),
+    ...valid
+      .filter((row) => row.has_steps && !row.in_force)
+      .map((row) => ({
+        id: `walk-${row.name}`,
+        group: "Load and walk through",
+        title: `Walk through “${row.title}”`,
+        detail: detail(row),
+        run: () => void load(row, true),
+      })),
+  ];
 }
