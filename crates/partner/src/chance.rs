@@ -30,6 +30,8 @@ pub enum Purpose {
     Rule = 25,
     /// The processor's durable id of a card.
     PaymentMethod = 11,
+    /// A payment option that a guest buys.
+    PaymentOption = 12,
     /// A business of the generated inventory.
     Inventory = 32,
 }

@@ -9,6 +9,7 @@ mod log;
 pub(crate) mod merchant;
 mod methods;
 mod outbox;
+mod payment_options;
 mod session;
 mod stage;
 pub(crate) mod time;
@@ -38,6 +39,7 @@ use crate::clock::Clock;
 use crate::exchange::Exchange;
 use crate::exchange::log::Log;
 use crate::inventory::lists::{self, Counts};
+use crate::payment::options::given;
 use crate::scenario::{self, Scenario};
 use crate::store::inventory::Known;
 use crate::store::open::{self, OpenError, Place};
@@ -133,7 +135,8 @@ impl Engine {
         let stage = Stage::new(&begun, options.seed, folder, &opened)?;
         let scenario = begun.scenario;
         let seed = stage.seed();
-        let inventory = first_inventory(&opened.connection, &scenario, seed, clock.now())?;
+        let anew = begun.is_anew && !options.in_passing;
+        let inventory = first_inventory(&opened.connection, &scenario, seed, clock.now(), anew)?;
         let kept = opened.kept;
         let (oldest, newest) = kept.exchanges;
         let log = Arc::new(Log::new(oldest, newest, kept.run));
@@ -279,22 +282,30 @@ impl Engine {
     }
 }
 
-/// Makes the scenario's inventory where the store has none yet, and counts it.
+/// Makes the scenario's inventory where the store has none yet, and counts it. A scenario that the
+/// store does not know yet also gives guests what it has for them.
 fn first_inventory(
     connection: &Connection,
     scenario: &Scenario,
     seed: u64,
     now: Timestamp,
+    anew: bool,
 ) -> Result<Counts, OpenError> {
     let made = || -> Result<Counts, StoreError> {
         let counts = lists::counts(connection)?;
-        if counts.merchants > 0 {
+        let gives = anew && !scenario.user_payment_options.is_empty();
+        if counts.merchants > 0 && !gives {
             return Ok(counts);
         }
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        scenario
-            .inventory
-            .make(connection, &scenario.settings, seed, now)?;
+        if counts.merchants == 0 {
+            scenario
+                .inventory
+                .make(connection, &scenario.settings, seed, now)?;
+        }
+        if gives {
+            given::give_all(connection, &scenario.user_payment_options, now)?;
+        }
         connection.execute_batch("COMMIT")?;
         lists::counts(connection)
     };

@@ -37,6 +37,7 @@ use home::Shipped;
 
 use crate::behaviour::Behaviour;
 use crate::inventory::setup::{Setup, SetupFile};
+use crate::payment::options::given::GivenOption;
 
 /// The scenario that is in force when nothing else is asked for.
 pub const DEFAULT: &str = "default";
@@ -76,6 +77,8 @@ pub struct Scenario {
     pub inventory: Setup,
     /// The inventory as the file has it.
     pub inventory_file: SetupFile,
+    /// What guests have at the start.
+    pub user_payment_options: Vec<GivenOption>,
     /// Where it comes from.
     pub home: Home,
 }
@@ -98,6 +101,7 @@ impl Scenario {
             steps: Vec::new(),
             inventory: Setup::Empty,
             inventory_file: SetupFile::default(),
+            user_payment_options: Vec::new(),
             home: Home::Nowhere,
         }
     }
@@ -117,6 +121,7 @@ impl Scenario {
             steps: file.steps,
             inventory,
             inventory_file: file.inventory,
+            user_payment_options: file.user_payment_options,
             home,
         }
     }
@@ -132,6 +137,7 @@ impl Scenario {
             seed: self.seed,
             clock: self.clock,
             inventory: self.inventory_file.clone(),
+            user_payment_options: self.user_payment_options.clone(),
             behaviour: self.behaviour.clone(),
             settings: self.settings.clone(),
             rules: self.rules.clone(),

@@ -162,7 +162,7 @@ export interface paths {
         put?: never;
         /**
          * Does something with a booking as the merchant.
-         * @description What is legal is the state machine of section 5.3, and for `refund` that of section 4.4; the
+         * @description What is legal is the state machine of section 5.3, and for `refund` and `credit` that of section 4.4; the
          *     booking's `actions` say what is, and why the rest is not. The aggregator is notified of what
          *     was done. Of a guest's cancel and a merchant's action at the same time exactly one wins.
          */
@@ -950,6 +950,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user_payment_options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payment options that guests own, newest first. */
+        get: operations["list_options"];
+        put?: never;
+        /**
+         * Gives a guest a payment option.
+         * @description `user_id`, `merchant_id` and `payment_option_id` are needed. What else is left out is as the
+         *     merchant's feed has it for this `payment_option_id`; else it is a pack of five uses, from now on
+         *     and without end.
+         */
+        post: operations["post_option"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user_payment_options/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a guest's payment option.
+         * @description The body is a JSON merge patch (RFC 7396): fields that are left out stay, and null stands for
+         *     what would be if the field had been left out when it was given. Bookings that took a use keep it.
+         */
+        patch: operations["patch_option"];
+        trace?: never;
+    };
     "/api/verify": {
         parameters: {
             query?: never;
@@ -1106,7 +1150,7 @@ export interface components {
          * @description What a merchant can do with a booking.
          * @enum {string}
          */
-        Action: "confirm" | "decline" | "fail" | "cancel" | "reschedule" | "no_show" | "charge_no_show_fee" | "refund";
+        Action: "confirm" | "decline" | "fail" | "cancel" | "reschedule" | "no_show" | "charge_no_show_fee" | "refund" | "credit";
         /** @description What a merchant could do with a booking now. */
         ActionState: {
             /** @description The action. */
@@ -1335,6 +1379,11 @@ export interface components {
             ledger: components["schemas"]["LedgerEntry"][];
             /** @description What happened to it, oldest first. */
             timeline: components["schemas"]["BookingEvent"][];
+            /**
+             * @description The guest's payment option that was used or bought with it, and one that the guest got in its
+             *     place; mostly none.
+             */
+            user_payment_options: components["schemas"]["OwnedPaymentOption"][];
         };
         /** @description Something that happened to a booking. */
         BookingEvent: {
@@ -1346,7 +1395,7 @@ export interface components {
             /**
              * @description In a word: `created`; of the guest `rescheduled`, `cancelled`; of the merchant
              *     `confirmed`, `declined`, `auto_declined`, `failed`, `cancelled_by_merchant`,
-             *     `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`.
+             *     `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`, `credited`.
              */
             event: string;
             /**
@@ -1841,7 +1890,7 @@ export interface components {
          * @description What an entry says of its amount.
          * @enum {string}
          */
-        EntryKind: "authorised" | "captured" | "held" | "released" | "refunded" | "fee_charged";
+        EntryKind: "authorised" | "captured" | "held" | "released" | "refunded" | "fee_charged" | "option_used" | "option_returned" | "credited";
         /** @description The body of every refusal. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -2088,6 +2137,42 @@ export interface components {
              */
             to: number;
         };
+        /** @description A payment option of a guest: a pack, a membership or a single use (sections 3.6 and 3.9). */
+        GivenOption: {
+            /**
+             * Format: int32
+             * @description How many uses are left; all where left out.
+             */
+            current_count?: number | null;
+            /** @description With which merchant it can be used, by the partner's id. */
+            merchant_id: string;
+            /**
+             * Format: int32
+             * @description How many uses it had. Where left out, as the merchant's feed has it, else 5; 1 for a single
+             *     use, and 0 for a membership, which counts none.
+             */
+            original_count?: number | null;
+            /** @description The option that it is a copy of; a service may list those that it takes. */
+            payment_option_id: string;
+            type?: components["schemas"]["PaymentOptionType"] | null;
+            /** @description Whose it is, by the aggregator's opaque id. */
+            user_id: string;
+            /** @description The guest's own copy of the option, by which requests name it; made up where left out. */
+            user_payment_option_id?: string;
+            /**
+             * Format: int64
+             * @description Until when it can be used, in seconds since 1970 (UTC), included; 0 is without end.
+             */
+            valid_end_time_sec?: number | null;
+            /**
+             * Format: int64
+             * @description From when it can be used, in seconds since 1970 (UTC), included; text of digits is taken too.
+             *     From now on where left out.
+             */
+            valid_start_time_sec?: number | null;
+            /** @description Whether its price was given back, so that it can be used no more. */
+            withdrawn?: boolean;
+        };
         /** @description What came of an import. */
         Imported: {
             kind: components["schemas"]["FeedName"] | null;
@@ -2169,6 +2254,8 @@ export interface components {
             balance_micros: string;
             /** @description All that was captured. */
             captured_micros: string;
+            /** @description Of what was captured: for what the guest got a payment option instead of money. */
+            credited_micros: string;
             /** @description ISO 4217 code. */
             currency_code: string;
             /** @description All that was charged as a no-show fee. */
@@ -2180,7 +2267,10 @@ export interface components {
         };
         /** @description One line of a booking's ledger. */
         LedgerEntry: {
-            /** @description The amount in micros, as text like all 64-bit numbers on the wire. */
+            /**
+             * @description The amount in micros, as text like all 64-bit numbers on the wire; 0 for a use of a payment
+             *     option.
+             */
             amount_micros: string;
             /**
              * Format: date-time
@@ -2196,7 +2286,10 @@ export interface components {
             exchange_id: number | null;
             /** @description What happened to the amount. */
             kind: components["schemas"]["EntryKind"];
-            /** @description The processor's durable id of the card; empty where the aggregator handles the money. */
+            /**
+             * @description The processor's durable id of the card, empty where the aggregator handles the money; of a
+             *     use the guest's payment option.
+             */
             payment_method: string;
             /** @description Who handled it. */
             processed_by: components["schemas"]["PaymentProcessedBy"];
@@ -2253,6 +2346,8 @@ export interface components {
             /** @description What is done. */
             action: components["schemas"]["Action"];
             cause?: components["schemas"]["Cause"] | null;
+            /** @description `cancel`: whether the guest gets a payment option instead of money, or the use of one back. */
+            credit?: boolean | null;
             /** @description `fail`: words for whoever debugs; guests do not see them. */
             description?: string | null;
             /**
@@ -2535,11 +2630,39 @@ export interface components {
          * @enum {string}
          */
         Open: "always" | "too_late_to_cancel";
+        /** @description A page of payment options. */
+        OptionList: {
+            /** @description Give this as `before` for the next page; null on the last one. */
+            next: string | null;
+            /** @description Newest first. */
+            user_payment_options: components["schemas"]["OwnedPaymentOption"][];
+        };
         /**
          * @description Where a scenario comes from.
          * @enum {string}
          */
         Origin: "shipped" | "folder" | "file";
+        /** @description A payment option that a guest owns (protocol section 3.9). */
+        OwnedPaymentOption: components["schemas"]["UserPaymentOption"] & {
+            /**
+             * @description The booking with which it was bought, or in whose place it was given; null where it was
+             *     given by hand or by the scenario.
+             */
+            booking_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the guest got it, by the engine's clock.
+             */
+            created_at: string;
+            /** @description With which merchant it can be used, by the partner's id. */
+            merchant_id: string;
+            /** @description Where it comes from. */
+            origin: components["schemas"]["PaymentOptionOrigin"];
+            /** @description Whose it is, by the aggregator's opaque id. */
+            user_id: string;
+            /** @description Whether its price was given back, so that it can be used no more. */
+            withdrawn: boolean;
+        };
         /**
          * @description Somebody who has a part in a booking.
          * @enum {string}
@@ -2593,6 +2716,21 @@ export interface components {
          * @enum {string}
          */
         PaymentMode: "inventory" | "none" | "prepayment" | "no_show_fee" | "deposit" | "card_required";
+        /**
+         * @description Where a guest's payment option comes from.
+         * @enum {string}
+         */
+        PaymentOptionOrigin: "given" | "bought" | "returned" | "credited";
+        /**
+         * @description How often a payment option can be used.
+         *
+         *     - `PAYMENT_OPTION_TYPE_UNSPECIFIED`: unset.
+         *     - `PAYMENT_OPTION_SINGLE_USE`: once.
+         *     - `PAYMENT_OPTION_MULTI_USE`: a pack with a count.
+         *     - `PAYMENT_OPTION_UNLIMITED_USE`: a membership.
+         * @enum {string}
+         */
+        PaymentOptionType: "PAYMENT_OPTION_TYPE_UNSPECIFIED" | "PAYMENT_OPTION_SINGLE_USE" | "PAYMENT_OPTION_MULTI_USE" | "PAYMENT_OPTION_UNLIMITED_USE";
         /**
          * @description Who processes the payment.
          *
@@ -3375,6 +3513,39 @@ export interface components {
             telephone?: string;
             /** @description The guest, by the aggregator's opaque id. */
             user_id?: string;
+        };
+        /** @description A pack or membership that a guest owns. */
+        UserPaymentOption: {
+            /**
+             * Format: int32
+             * @description How many uses are left.
+             */
+            current_count: number;
+            /**
+             * Format: int32
+             * @description How many uses it had.
+             */
+            original_count: number;
+            /** @description The option that was bought. */
+            payment_option_id?: string;
+            /** @description How often it can be used. */
+            type?: components["schemas"]["PaymentOptionType"];
+            /** @description The guest's own copy of the option. */
+            user_payment_option_id?: string;
+            /**
+             * Format: int64
+             * @description Until when it can be used, in seconds since 1970 (UTC).
+             *
+             *     Written as a decimal string; read as string or number.
+             */
+            valid_end_time_sec?: string;
+            /**
+             * Format: int64
+             * @description From when it can be used, in seconds since 1970 (UTC).
+             *
+             *     Written as a decimal string; read as string or number.
+             */
+            valid_start_time_sec?: string;
         };
         /**
          * @description What findings in a request lead to.
@@ -7038,6 +7209,249 @@ export interface operations {
             };
             /** @description `unknown_field` or `unknown_value`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_options: {
+        parameters: {
+            query?: {
+                /** @description Those of this guest. */
+                user_id?: string;
+                /** @description Those of this merchant. */
+                merchant_id?: string;
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description Page size; 100 where left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of payment options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionList"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`, with the nearest right name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_option: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "9120044178810023341",
+                 *       "merchant_id": "m-studio",
+                 *       "payment_option_id": "pack-of-ten",
+                 *       "type": "PAYMENT_OPTION_MULTI_USE",
+                 *       "original_count": 10,
+                 *       "current_count": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["GivenOption"];
+            };
+        };
+        responses: {
+            /** @description The option. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnedPaymentOption"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `already_there`: there is one of this id. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`; nothing was given. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_option: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `user_payment_option_id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any field of the POST but `user_payment_option_id`. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_count": 1,
+                 *       "valid_end_time_sec": 0
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The option now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnedPaymentOption"];
+                };
+            };
+            /** @description `invalid_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized`: the token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden_host` or `forbidden_origin`: called by a page from elsewhere. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_field` or `unknown_value`; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `store_unavailable`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,12 +14,16 @@ const KINDS: Record<BookingDetails["ledger"][number]["kind"], string> = {
   released: "Released",
   refunded: "Refunded",
   fee_charged: "Fee charged",
+  option_used: "Payment option used",
+  option_returned: "Payment option given back",
+  credited: "Credited",
 };
 
 const SUMS: [Exclude<keyof LedgerBalance, "currency_code">, string][] = [
   ["captured_micros", "captured"],
   ["fee_micros", "taken as a fee"],
   ["refunded_micros", "given back"],
+  ["credited_micros", "credited by a payment option"],
   ["authorised_micros", "authorised"],
   ["held_micros", "held on the card"],
 ];
@@ -40,7 +44,7 @@ export function Ledger({ booking }: { booking: BookingDetails }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added at the end
           <Entry key={index} at={entry.at} exchange={entry.exchange_id}>
             <strong className={styles.amount}>
-              {KINDS[entry.kind]} {inCurrency(entry.amount_micros, entry.currency_code)}
+              {KINDS[entry.kind]} {entry.currency_code !== "" && inCurrency(entry.amount_micros, entry.currency_code)}
             </strong>{" "}
             {entry.text}
           </Entry>

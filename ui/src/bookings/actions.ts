@@ -74,6 +74,13 @@ export const ACTIONS: Record<BookingAction, ActionWords> = {
     yes: "Give it back",
     final: true,
   },
+  credit: {
+    button: "Credit…",
+    question: (guest) => `Give ${guest} a payment option instead of money?`,
+    follows: `Whoever paid with a payment option gets its use back, others a voucher for one booking. ${TOLD}.`,
+    yes: "Credit it",
+    final: true,
+  },
 };
 
 /** What came of an action, in a sentence. */
@@ -96,5 +103,7 @@ export function cameOf(action: BookingAction, details: BookingDetails): string {
       return `No-show, fee taken: ${guest}. The aggregator is told.`;
     case "refund":
       return `Refunded: ${guest} gets the money back. The aggregator is told.`;
+    case "credit":
+      return `Credited: ${guest} gets a payment option instead of money. The aggregator is told.`;
   }
 }

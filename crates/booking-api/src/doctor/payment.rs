@@ -25,6 +25,7 @@ pub(super) fn payment(request: &CreateBookingRequest, checkup: &mut Checkup<'_>)
     }
     who_processes(information, parameters, token, checkup);
     status(information, given.is_some(), token, checkup);
+    option(information, checkup);
 
     let asynchronous = request
         .slot
@@ -170,6 +171,23 @@ fn who_processes(
             "payment_processed_by",
             by.name(),
             expected,
+        );
+    }
+}
+
+/// Whether the request says which payment option it means.
+fn option(information: &PaymentInformation, checkup: &mut Checkup<'_>) {
+    let (bought, used) = (
+        &information.payment_option_id,
+        &information.user_payment_option_id,
+    );
+    if !bought.is_empty() && !used.is_empty() {
+        checkup.note(
+            FindingCode::PaymentOptionTwice,
+            "/payment_information",
+            "payment_option_id",
+            bought.clone(),
+            "nothing beside user_payment_option_id",
         );
     }
 }

@@ -223,9 +223,9 @@ codes! {
     PaymentTokenMissing "payment_token_missing" Warning "4.1"
         "The partner is to take money and gets no token to take it with."
         => "Send payment_processing_parameters.unparsed_payment_method_token.",
-    PaymentOptionNotKept "payment_option_not_kept" Warning "3.9"
-        "The request buys or uses a payment option, of which this partner keeps no count."
-        => "Leave it out; PAYMENT_OPTION_NOT_VALID and USER_CANNOT_USE_PAYMENT_OPTION can be forced.",
+    PaymentOptionTwice "payment_option_twice" Warning "3.6"
+        "The request buys a payment option and uses another one; the one that is used counts."
+        => "Send payment_option_id to buy one, or user_payment_option_id to use one.",
     PaymentWithAsynchronous "payment_with_asynchronous" Warning "4.1"
         "An asynchronous booking comes with a payment, which the protocol does not know."
         => "Take payments with synchronous bookings only.",

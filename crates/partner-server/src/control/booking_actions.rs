@@ -29,6 +29,8 @@ pub(super) struct MerchantAction {
     /// `cancel`: whether what was paid or held is given back. Where left out, a deposit is until
     /// its own limit, and a prepayment as long as the guest could cancel online.
     refund: Option<bool>,
+    /// `cancel`: whether the guest gets a payment option instead of money, or the use of one back.
+    credit: Option<bool>,
     /// `reschedule`: the new start, in seconds since 1970 (UTC); text of digits is taken too.
     #[serde(default, deserialize_with = "number")]
     start_sec: Option<i64>,
@@ -45,6 +47,7 @@ const FIELDS: &[&str] = &[
     "rejected_card_type",
     "description",
     "refund",
+    "credit",
     "start_sec",
     "duration_sec",
     "party_size",
@@ -54,7 +57,7 @@ const FIELDS: &[&str] = &[
 fn fields_of(action: Action) -> &'static [&'static str] {
     match action {
         Action::Fail => &["cause", "rejected_card_type", "description"],
-        Action::Cancel => &["refund"],
+        Action::Cancel => &["refund", "credit"],
         Action::Reschedule => &["start_sec", "duration_sec", "party_size"],
         _ => &[],
     }
@@ -62,7 +65,7 @@ fn fields_of(action: Action) -> &'static [&'static str] {
 
 /// Does something with a booking as the merchant.
 ///
-/// What is legal is the state machine of section 5.3, and for `refund` that of section 4.4; the
+/// What is legal is the state machine of section 5.3, and for `refund` and `credit` that of section 4.4; the
 /// booking's `actions` say what is, and why the rest is not. The aggregator is notified of what
 /// was done. Of a guest's cancel and a merchant's action at the same time exactly one wins.
 #[utoipa::path(
@@ -157,7 +160,8 @@ fn read(fields: Map<String, Value>) -> Result<MerchantAction, ApiError> {
     serde_json::from_value(Value::Object(fields)).map_err(|_| {
         ApiError::unknown_value(
             "A field of the body has the wrong type or range.",
-            "Times and party_size are whole numbers, refund is true or false, the rest is text.",
+            "Times and party_size are whole numbers, refund and credit are true or false, the rest \
+             is text.",
         )
     })
 }
@@ -187,8 +191,15 @@ async fn order(app: &App, id: &str, wish: MerchantAction) -> Result<Order, ApiEr
             };
             Order::Fail(failure)
         }
-        Action::Cancel => Order::Cancel {
-            refund: wish.refund,
+        Action::Cancel => match (wish.refund, wish.credit) {
+            (Some(true), Some(true)) => {
+                return Err(illegal(
+                    "A guest gets either money or a payment option back.",
+                    "Send either refund or credit.",
+                ));
+            }
+            (_, Some(true)) => Order::CancelWithCredit,
+            (refund, _) => Order::Cancel { refund },
         },
         Action::Reschedule => {
             let MerchantAction {
@@ -226,6 +237,7 @@ async fn order(app: &App, id: &str, wish: MerchantAction) -> Result<Order, ApiEr
         Action::NoShow => Order::NoShow,
         Action::ChargeNoShowFee => Order::ChargeNoShowFee,
         Action::Refund => Order::Refund,
+        Action::Credit => Order::Credit,
     })
 }
 

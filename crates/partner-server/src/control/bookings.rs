@@ -17,6 +17,7 @@ use super::error::{ApiError, ErrorBody};
 use super::given::{BookingId, Given};
 use super::ledger::{self, LedgerBalance, LedgerEntry};
 use super::page::{self, Page};
+use super::user_payment_options::OptionView;
 use crate::app::App;
 
 /// A page of bookings.
@@ -81,6 +82,9 @@ pub(super) struct BookingDetails {
     ledger: Vec<LedgerEntry>,
     /// What the ledger adds up to, one per currency.
     balances: Vec<LedgerBalance>,
+    /// The guest's payment option that was used or bought with it, and one that the guest got in its
+    /// place; mostly none.
+    user_payment_options: Vec<OptionView>,
     /// What can be done with it, who said what to whom, and the e-mails.
     #[serde(flatten)]
     lifeline: Lifeline,
@@ -99,7 +103,7 @@ pub(super) struct BookingEvent {
     at: Timestamp,
     /// In a word: `created`; of the guest `rescheduled`, `cancelled`; of the merchant
     /// `confirmed`, `declined`, `auto_declined`, `failed`, `cancelled_by_merchant`,
-    /// `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`.
+    /// `rescheduled_by_merchant`, `no_show`, `no_show_fee_charged`, `refunded`, `credited`.
     event: String,
     /// In a sentence.
     text: String,
@@ -239,10 +243,12 @@ pub(super) async fn details(app: &App, id: String) -> Result<BookingDetails, Api
         })
         .collect();
     let (aggregator, differs) = both_sides(app, &row.booking).await?;
+    let options = app.engine.payment_options_of(id.clone()).await?;
     let (ledger, balances) = ledger::view(app.engine.ledger(id).await?);
     Ok(BookingDetails {
         ledger,
         balances,
+        user_payment_options: options.into_iter().map(OptionView::from).collect(),
         aggregator,
         differs,
         summary: BookingSummary::of(&row),

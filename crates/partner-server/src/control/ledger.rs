@@ -14,11 +14,13 @@ pub(super) struct LedgerEntry {
     at: Timestamp,
     /// What happened to the amount.
     kind: EntryKind,
-    /// The amount in micros, as text like all 64-bit numbers on the wire.
+    /// The amount in micros, as text like all 64-bit numbers on the wire; 0 for a use of a payment
+    /// option.
     amount_micros: String,
     /// ISO 4217 code.
     currency_code: String,
-    /// The processor's durable id of the card; empty where the aggregator handles the money.
+    /// The processor's durable id of the card, empty where the aggregator handles the money; of a
+    /// use the guest's payment option.
     payment_method: String,
     /// Who handled it.
     processed_by: PaymentProcessedBy,
@@ -46,6 +48,8 @@ pub(super) struct LedgerBalance {
     fee_micros: String,
     /// All that was given back.
     refunded_micros: String,
+    /// Of what was captured: for what the guest got a payment option instead of money.
+    credited_micros: String,
 }
 
 impl LedgerBalance {
@@ -58,6 +62,7 @@ impl LedgerBalance {
             captured_micros: balance.captured.to_string(),
             fee_micros: balance.fees.to_string(),
             refunded_micros: balance.refunded.to_string(),
+            credited_micros: balance.credited.to_string(),
         }
     }
 }

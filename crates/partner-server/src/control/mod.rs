@@ -37,6 +37,7 @@ mod session;
 mod slots;
 mod status;
 mod thresholds;
+mod user_payment_options;
 mod verify;
 mod walkthrough;
 
@@ -101,6 +102,11 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(moves::get_moves))
         .routes(routes!(challenges::list_challenges))
         .routes(routes!(challenges::post_complete))
+        .routes(routes!(
+            user_payment_options::list_options,
+            user_payment_options::post_option
+        ))
+        .routes(routes!(user_payment_options::patch_option))
         .routes(routes!(notifications::list_notifications))
         .routes(routes!(notifications::get_notification))
         .routes(routes!(notifications::post_resend))

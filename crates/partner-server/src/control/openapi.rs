@@ -35,6 +35,7 @@ use super::status::BehaviourState;
         (name = "exchanges", description = "What went over the wire."),
         (name = "bookings", description = "What it holds."),
         (name = "challenges", description = "What banks ask guests (3-D Secure 1)."),
+        (name = "payment options", description = "Packs, memberships and single uses that guests own."),
         (name = "inventory", description = "What can be booked: in, out, and by hand."),
     ),
     // The event stream's messages: no call answers with them alone.

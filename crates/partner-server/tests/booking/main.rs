@@ -19,6 +19,7 @@ mod leases;
 mod listener;
 mod methods;
 mod overrides;
+mod payment_options;
 mod payment_samples;
 mod payments;
 mod rules;

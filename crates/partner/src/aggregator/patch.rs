@@ -47,7 +47,7 @@ pub fn apply(before: &Booking, patch: &Patch) -> Result<Booking, RpcError> {
     };
     match (paid(before), paid(&after)) {
         (from, to) if from == to => {}
-        (PrepaymentStatus::Provided, PrepaymentStatus::Refunded) => {}
+        (PrepaymentStatus::Provided, PrepaymentStatus::Refunded | PrepaymentStatus::Credited) => {}
         (from, to) => {
             return Err(forbidden(format!(
                 "The payment is {}: it cannot become {}.",

@@ -11,7 +11,7 @@ use booking_api::{
 use rusqlite::Connection;
 
 use super::guest::{self, Clash};
-use super::place::Place;
+use super::place::{self, Place};
 use super::{
     Answer, Call, No, Refusal, Reply, force, mode, note_of, offer, to_json, token, unless,
 };
@@ -21,7 +21,8 @@ use crate::decision::{Counterfactual, Layer, Trail};
 use crate::merchant::reply;
 use crate::outbox;
 use crate::overrides;
-use crate::payment::plan::{self, Asked, Plan, Refused};
+use crate::payment::options;
+use crate::payment::plan::{self, Asked, Plan, Refused, Settlement};
 use crate::payment::threeds::{self, Verdict};
 use crate::scenario::Settings;
 use crate::scenario::switches::Duplicates;
@@ -83,7 +84,6 @@ pub fn create(
     }
     let text = "The idempotency token has led to no booking yet: this is a new request.";
     reply.trail.note("token", Layer::Domain, text, "2.5");
-    reply.findings = plan::options_not_kept(request);
 
     let verdict = threeds::verdict(connection, request, call.now)?;
     // Whoever brings the bank's answer is not sent to the bank once more: the answer decides.
@@ -106,13 +106,17 @@ pub fn create(
     } else {
         Some(leases::get(connection, lease_id)?)
     };
-    let payment = Plan::of(Asked {
+    let listed = place.terms.as_ref();
+    let listed = listed.map_or(&[][..], |terms| &terms.payment_option_ids);
+    let option = options::choice(connection, request, listed, call, place::accepts(call))?;
+    let asked = Asked {
         request,
         terms: place.terms.as_ref().map(|terms| &terms.payment),
         mode: mode::granted(&slot, own_mode(&place), call),
         settings,
         call,
-    });
+    };
+    let payment = Plan::of(asked, option);
     reply.with_payment = payment.as_ref().is_some_and(Plan::takes_money);
     let facts = Facts {
         payment,
@@ -205,12 +209,16 @@ fn book(
             inventory::create_slot(connection, facts.slot, facts.place.known, own, capacity)?
         }
     };
-    let (information, entries) = match facts.payment.take() {
+    let settled = match facts.payment.take() {
         Some(plan) => plan.settle(asked(&facts), &mut reply.trail),
         None => {
             let text = "The service asks for no payment: the request's information is given back.";
             reply.trail.note("payment", Layer::Inventory, text, "4.3");
-            (plan::given_back(request), Vec::new())
+            Settlement {
+                information: plan::given_back(request),
+                entries: Vec::new(),
+                option: None,
+            }
         }
     };
     let status = status_of(mode);
@@ -222,7 +230,7 @@ fn book(
         }),
         user_information: request.user_information.clone(),
         status,
-        payment_information: Some(information),
+        payment_information: Some(settled.information),
         offer_info: (!request.offer_id.is_empty()).then(|| OfferInfo {
             offer_id: request.offer_id.clone(),
         }),
@@ -252,7 +260,7 @@ fn book(
         leases::consume(connection, lease_id)?;
         Kind::Lease.cancel(connection, lease_id)?;
     }
-    for entry in &entries {
+    for entry in &settled.entries {
         ledger::insert(connection, &booking.booking_id, entry)?;
     }
     if mode == ConfirmationMode::Asynchronous {
@@ -267,11 +275,19 @@ fn book(
         "2.5",
         sent_again(request, settings),
     );
+    // The very bytes that a replay is answered with.
+    let mut body = bookings::answer_of(&text);
+    if let Some(option) = settled.option
+        && let Some(left) = option.take(connection, &booking.booking_id)?
+    {
+        body.truncate(body.len() - 1);
+        body += &format!(",\"user_payment_option\":{}}}", to_json(&left));
+        bookings::keep_answer(connection, &booking.booking_id, &body)?;
+    }
     reply.booking_id = Some(booking.booking_id);
     reply.made_booking = true;
     Ok(reply.with(Ok(Answer {
-        // The very bytes that a replay is answered with.
-        body: bookings::answer_of(&text),
+        body,
         label: status.name().into(),
         cause: None,
     })))

@@ -3,7 +3,7 @@
 
 use booking_api::{
     Booking, BookingFailure, BookingStatus, Cause, Method, UpdateBookingRequest,
-    UpdateBookingResponse, causes,
+    UpdateBookingResponse, UserPaymentOption, causes,
 };
 use rusqlite::Connection;
 
@@ -156,8 +156,13 @@ pub(super) fn event(call: &Call, event: &str, text: &str, booking: &Booking) -> 
 }
 
 pub(super) fn updated(booking: Booking) -> Answer {
+    updated_with(booking, None)
+}
+
+/// The same with the payment option that changed.
+pub(super) fn updated_with(booking: Booking, option: Option<UserPaymentOption>) -> Answer {
     let label = booking.status.name();
-    Answer::granted(&UpdateBookingResponse::updated(booking, None), label)
+    Answer::granted(&UpdateBookingResponse::updated(booking, option), label)
 }
 
 fn failed(failure: BookingFailure) -> Answer {

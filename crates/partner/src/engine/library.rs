@@ -123,6 +123,7 @@ impl Engine {
             seed: self.seed(),
             clock: clock_now(&self.clock().setting()),
             inventory,
+            user_payment_options: now.user_payment_options.clone(),
             behaviour: snapshot.behaviour.clone(),
             settings: now.settings.clone(),
             rules,

@@ -19,6 +19,7 @@ use super::{Engine, Inner, outbox};
 use crate::clock::Clock;
 use crate::inventory::lists;
 use crate::inventory::setup::Setup;
+use crate::payment::options::given;
 use crate::scenario::{self, Home, Problem, Rule, Scenario, ScenarioError};
 use crate::store::open::Opened;
 use crate::store::scenario::KeptScenario;
@@ -271,7 +272,8 @@ impl Engine {
     }
 
     /// What was changed in the file of the scenario in force and begins with the next reset only,
-    /// since it would take bookings away or play with time: `seed`, `clock`, `inventory`.
+    /// since it would take bookings away or play with time: `seed`, `clock`, `inventory`,
+    /// `user_payment_options`.
     #[must_use]
     pub fn waits_for_reset(&self) -> Vec<&'static str> {
         let (begun, now) = (self.0.stage.begun.load(), self.scenario());
@@ -282,6 +284,10 @@ impl Engine {
             ),
             ("clock", begun.clock != now.clock),
             ("inventory", begun.inventory != now.inventory),
+            (
+                "user_payment_options",
+                begun.user_payment_options != now.user_payment_options,
+            ),
         ];
         let changed = changes.into_iter().filter(|(_, changed)| *changed);
         changed.map(|(name, _)| name).collect()
@@ -471,6 +477,7 @@ impl Inner {
         scenario
             .inventory
             .make(connection, settings, seed, setting.now())?;
+        given::give_all(connection, &scenario.user_payment_options, setting.now())?;
         let inventory = lists::counts(connection)?;
         self.timekeeper
             .reset(connection, &self.clock, setting, &scenario.clock)?;

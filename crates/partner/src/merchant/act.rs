@@ -10,7 +10,7 @@ use super::moves::{self, Action, Facts};
 use crate::booking::to_json;
 use crate::inventory::effective_terms;
 use crate::outbox::{self, Change, What};
-use crate::payment::later::{Cause, Money, with_status};
+use crate::payment::later::{Back, Cause, Money, with_status};
 use crate::scenario::Settings;
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::{StoreError, bookings, inventory};
@@ -33,6 +33,8 @@ pub enum Order {
         /// by its own limit and a prepayment by that of cancelling (section 4.3).
         refund: Option<bool>,
     },
+    /// Cancel it, and give the guest a payment option instead of money, or the use of one back.
+    CancelWithCredit,
     /// Move it, or change its number of guests; what is `None` stays.
     Reschedule {
         /// The new start, in Unix seconds.
@@ -48,6 +50,8 @@ pub enum Order {
     ChargeNoShowFee,
     /// Give back what was paid or held.
     Refund,
+    /// Give the guest a payment option instead of money, or the use of one back.
+    Credit,
 }
 
 impl Order {
@@ -58,11 +62,12 @@ impl Order {
             Self::Confirm => Action::Confirm,
             Self::Decline { .. } => Action::Decline,
             Self::Fail(_) => Action::Fail,
-            Self::Cancel { .. } => Action::Cancel,
+            Self::Cancel { .. } | Self::CancelWithCredit => Action::Cancel,
             Self::Reschedule { .. } => Action::Reschedule,
             Self::NoShow => Action::NoShow,
             Self::ChargeNoShowFee => Action::ChargeNoShowFee,
             Self::Refund => Action::Refund,
+            Self::Credit => Action::Credit,
         }
     }
 }
@@ -109,7 +114,8 @@ pub fn facts(
     let terms = effective_terms(connection, row.slot_id)?;
     let money = Money::of(connection, &row.booking)?;
     Ok(Facts {
-        is_open: money.is_open(),
+        is_open: money.has_money(),
+        credit: money.can_be_credited(&row.booking, settings, now.as_second()),
         status: row.booking.status,
         mode: slot.confirmation_mode,
         prepayment: prepayment(&row.booking),
@@ -183,27 +189,44 @@ pub fn act(
             next.becomes(BookingStatus::Failed, "failed", text);
             What::Failed(failure.clone())
         }
-        Order::Cancel { refund } => {
+        Order::Cancel { .. } | Order::CancelWithCredit => {
             let (settings, until) = (situation.settings, facts.cancellable_until_sec);
-            let refunded = refund.unwrap_or_else(|| {
-                money.is_due_back(&next.booking, settings, until, facts.now_sec)
-            });
-            if refunded && !facts.is_open {
-                let reason = "There is nothing to refund: nothing is held for this booking.";
-                return Ok(Err(Refused::Illegal {
-                    reason: reason.to_owned(),
-                    legal: legal(&facts),
-                }));
+            let (back, legality) = match order {
+                Order::CancelWithCredit => (Back::Credit, moves::check(&facts, Action::Credit)),
+                Order::Cancel { refund: Some(true) } => {
+                    (Back::Money, moves::check(&facts, Action::Refund))
+                }
+                Order::Cancel {
+                    refund: Some(false),
+                } => (Back::Nothing, Ok(())),
+                _ => {
+                    let due = money.due_back(&next.booking, settings, until, facts.now_sec);
+                    (due, Ok(()))
+                }
+            };
+            if let Err(reason) = legality {
+                let legal = legal(&facts);
+                return Ok(Err(Refused::Illegal { reason, legal }));
             }
-            let text = if refunded {
-                next.refund(&mut money);
-                "Cancelled by the merchant; what was paid or held is given back."
-            } else {
-                money.let_go();
-                "Cancelled by the merchant."
+            let (text, what) = match back {
+                Back::Money => {
+                    next.refund(&mut money);
+                    let text = "Cancelled by the merchant; what was paid or held is given back.";
+                    (text, What::Canceled { refunded: true })
+                }
+                Back::Credit => {
+                    next.credit(&mut money);
+                    let text = "Cancelled by the merchant; the guest gets a payment option for it.";
+                    (text, What::CanceledAndCredited)
+                }
+                Back::Nothing => {
+                    money.let_go();
+                    let text = "Cancelled by the merchant.";
+                    (text, What::Canceled { refunded: false })
+                }
             };
             next.becomes(BookingStatus::Canceled, "cancelled_by_merchant", text);
-            What::Canceled { refunded }
+            what
         }
         Order::Reschedule { .. } => match reschedule(connection, situation, &row, order)? {
             Ok((moved, what)) => {
@@ -230,12 +253,19 @@ pub fn act(
             next.becomes(status, "refunded", "What was paid or held was given back.");
             What::Refunded
         }
+        Order::Credit => {
+            next.credit(&mut money);
+            let status = row.booking.status;
+            let text = "The guest got a payment option instead of money.";
+            next.becomes(status, "credited", text);
+            What::Credited
+        }
     };
     let cause = Cause {
         number: 0,
         at: situation.now,
     };
-    money.keep(connection, booking_id, cause)?;
+    money.keep(connection, &next.booking, cause)?;
     next.keep(connection, situation, &row, what)?;
     Ok(Ok(()))
 }
@@ -261,11 +291,19 @@ impl Next {
         }
     }
 
-    /// A booking that never came about leaves nothing charged. Only a scenario that allows payments
-    /// of asynchronous bookings has any (section 10.24).
+    fn credit(&mut self, money: &mut Money) {
+        if let Some(status) = money.credit() {
+            self.booking = with_status(std::mem::take(&mut self.booking), status);
+        }
+    }
+
+    /// A booking that never came about leaves nothing charged, and no use taken. Only a scenario
+    /// that allows payments of asynchronous bookings has any (section 10.24).
     fn undo_payment(&mut self, money: &mut Money) {
-        if money.is_open() {
+        if money.has_money() {
             self.refund(money);
+        } else if money.paid_with_uses() {
+            self.credit(money);
         }
     }
 
@@ -292,12 +330,15 @@ impl Next {
             booking: &self.booking,
             what,
         };
-        let refunds = matches!(change.what, What::Declined | What::Failed(_))
-            && prepayment(&row.booking) != prepayment(&self.booking);
+        let back = match (&change.what, prepayment(&self.booking)) {
+            (_, status) if status == prepayment(&row.booking) => None,
+            (What::Declined | What::Failed(_), PrepaymentStatus::Refunded) => Some(What::Refunded),
+            (What::Declined | What::Failed(_), PrepaymentStatus::Credited) => Some(What::Credited),
+            _ => None,
+        };
         outbox::booking_changed(connection, now, row.number, &change)?;
-        if refunds {
+        if let Some(what) = back {
             // No single notification tells both.
-            let what = What::Refunded;
             let booking = &self.booking;
             let change = Change { booking, what };
             outbox::booking_changed(connection, now, row.number, &change)?;

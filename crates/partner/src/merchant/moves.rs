@@ -9,6 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::payment::later::Credit;
+
 use BookingStatus::{
     Canceled, Confirmed, DeclinedByMerchant, Failed, NoShow, NoShowPenalized,
     PendingMerchantConfirmation as Pending,
@@ -34,11 +36,13 @@ pub enum Action {
     ChargeNoShowFee,
     /// Give back what was paid or held.
     Refund,
+    /// Give the guest a payment option instead of money, or the use of one back.
+    Credit,
 }
 
 impl Action {
     /// All actions with their names in JSON.
-    pub const NAMES: [(Self, &'static str); 8] = [
+    pub const NAMES: [(Self, &'static str); 9] = [
         (Self::Confirm, "confirm"),
         (Self::Decline, "decline"),
         (Self::Fail, "fail"),
@@ -47,6 +51,7 @@ impl Action {
         (Self::NoShow, "no_show"),
         (Self::ChargeNoShowFee, "charge_no_show_fee"),
         (Self::Refund, "refund"),
+        (Self::Credit, "credit"),
     ];
 
     /// The name in JSON.
@@ -68,6 +73,7 @@ impl Action {
             Self::Reschedule => "changed by the merchant",
             Self::NoShow | Self::ChargeNoShowFee => "marked as a no-show",
             Self::Refund => "refunded",
+            Self::Credit => "credited",
         }
     }
 }
@@ -209,6 +215,8 @@ pub struct Facts {
     pub prepayment: PrepaymentStatus,
     /// Whether any of it is left to give back or let go.
     pub is_open: bool,
+    /// Whether the guest can get a payment option instead.
+    pub credit: Credit,
     /// When it begins, in Unix seconds.
     pub start_sec: i64,
     /// Until when guests can cancel it, in Unix seconds, included.
@@ -244,8 +252,10 @@ impl Facts {
 /// # Errors
 /// The reason.
 pub fn check(facts: &Facts, action: Action) -> Result<(), String> {
-    if action == Action::Refund {
-        return check_refund(facts.prepayment, facts.is_open);
+    match action {
+        Action::Refund => return check_refund(facts),
+        Action::Credit => return check_credit(facts),
+        _ => {}
     }
     let mut rows = MOVES
         .iter()
@@ -265,15 +275,33 @@ pub fn check(facts: &Facts, action: Action) -> Result<(), String> {
 }
 
 /// Section 4.4: what was provided can be given back once, whatever the booking's status.
-fn check_refund(prepayment: PrepaymentStatus, is_open: bool) -> Result<(), String> {
-    let why = match prepayment {
-        PrepaymentStatus::Provided if is_open => return Ok(()),
+fn check_refund(facts: &Facts) -> Result<(), String> {
+    let why = match facts.prepayment {
+        PrepaymentStatus::Provided if facts.is_open => return Ok(()),
+        PrepaymentStatus::Provided if facts.credit == Credit::Possible => {
+            "the guest paid with a payment option, whose use can be credited"
+        }
         PrepaymentStatus::Provided => "nothing was taken, and the card is held no longer",
         PrepaymentStatus::Refunded => "it was given back already",
         PrepaymentStatus::Credited => "the guest got a payment option instead of money",
         PrepaymentStatus::NotProvided | PrepaymentStatus::Unspecified => "nothing was paid or held",
     };
     Err(format!("There is nothing to refund: {why}."))
+}
+
+/// The same of a payment option instead of money.
+fn check_credit(facts: &Facts) -> Result<(), String> {
+    let why = match (facts.prepayment, facts.credit) {
+        (PrepaymentStatus::Provided, Credit::Possible) => return Ok(()),
+        (PrepaymentStatus::Provided, Credit::DepositIsDue) => {
+            return Err("A deposit whose limit has not passed is given back as money.".to_owned());
+        }
+        (PrepaymentStatus::Provided, Credit::Membership) => "the guest keeps the membership",
+        (PrepaymentStatus::Refunded, _) => "the money was given back already",
+        (PrepaymentStatus::Credited, _) => "it was credited already",
+        _ => "nothing was paid",
+    };
+    Err(format!("There is nothing to credit: {why}."))
 }
 
 fn too_early(facts: &Facts) -> String {

@@ -31,13 +31,18 @@ pub fn patch(
     }
     match what {
         What::Canceled { refunded: true } => {
-            body.payment_information = Some(refund());
+            body.payment_information = Some(payment(PrepaymentStatus::Refunded));
             if settings.refund_mask == RefundMask::StatusAndPayment {
                 fields.push(MaskField::PrepaymentStatus);
             }
         }
         What::Refunded => {
-            body.payment_information = Some(refund());
+            body.payment_information = Some(payment(PrepaymentStatus::Refunded));
+            fields.push(MaskField::PrepaymentStatus);
+        }
+        // No page shows this one: it is spelt as the refund is.
+        What::CanceledAndCredited | What::Credited => {
+            body.payment_information = Some(payment(PrepaymentStatus::Credited));
             fields.push(MaskField::PrepaymentStatus);
         }
         What::Moved { time, party_size } => {
@@ -72,16 +77,16 @@ pub fn status_of(what: &What) -> Option<BookingStatus> {
         What::Confirmed => Some(BookingStatus::Confirmed),
         What::Declined => Some(BookingStatus::DeclinedByMerchant),
         What::Failed(_) => Some(BookingStatus::Failed),
-        What::Canceled { .. } => Some(BookingStatus::Canceled),
+        What::Canceled { .. } | What::CanceledAndCredited => Some(BookingStatus::Canceled),
         What::NoShow => Some(BookingStatus::NoShow),
         What::NoShowPenalized => Some(BookingStatus::NoShowPenalized),
-        What::Moved { .. } | What::Refunded => None,
+        What::Moved { .. } | What::Refunded | What::Credited => None,
     }
 }
 
-fn refund() -> NotifiedPayment {
+fn payment(prepayment_status: PrepaymentStatus) -> NotifiedPayment {
     NotifiedPayment {
-        prepayment_status: PrepaymentStatus::Refunded,
+        prepayment_status,
         ..NotifiedPayment::default()
     }
 }

@@ -60,6 +60,10 @@ pub enum What {
     },
     /// The money was given back, and nothing else changed.
     Refunded,
+    /// The merchant or the partner cancelled, and the guest got a payment option for what was paid.
+    CanceledAndCredited,
+    /// The guest got a payment option instead of money, and nothing else changed.
+    Credited,
 }
 
 /// Puts a change of a booking into the outbox. Runs in the transaction that made the change, behind

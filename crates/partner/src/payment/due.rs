@@ -6,6 +6,7 @@ use booking_api::{
     Price, PriceType, RequireCreditCard, Slot,
 };
 
+use super::options::Choice;
 use crate::behaviour::{Payment, PaymentMode};
 use crate::inventory::terms::PaymentTerms;
 use crate::scenario::PaymentSettings;
@@ -106,6 +107,19 @@ impl Due {
             due.price = offered().or_else(usual);
         }
         due
+    }
+
+    /// A payment option pays for the booking, whatever would be due otherwise; one that is bought is
+    /// paid itself, at once: the price that the guest was `shown`, else the merchant's.
+    pub fn pay_with(&mut self, option: &Choice, shown: Option<&Price>) {
+        self.deposit = None;
+        self.no_show_fee = None;
+        self.card = false;
+        self.prepaid = false;
+        if let Choice::Bought(_, price) = option {
+            self.price = shown.or(price.as_ref()).cloned();
+            self.prepaid = self.price.is_some();
+        }
     }
 
     /// Whether money is taken, or a card kept for a fee.

@@ -1,21 +1,41 @@
-//! What becomes of the money later (sections 4.3 and 4.4): given back, let go, kept, or taken as a
-//! fee. Who may do what is in [`crate::merchant::moves`]; here is what it does to the account.
+//! What becomes of the money later (sections 4.3 and 4.4): given back, let go, kept, taken as a fee,
+//! or made up for by a payment option. Who may do what is in [`crate::merchant::moves`]; here is what it does to the account.
 
-use booking_api::{Booking, PaymentInformation, PaymentProcessedBy, PrepaymentStatus, Price};
+use booking_api::{
+    Booking, Deposit, PaymentInformation, PaymentProcessedBy, PrepaymentStatus, Price,
+    UserPaymentOption,
+};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::ledger::{Account, Entry, EntryKind, sentence};
+use super::options::OwnedOption;
+use super::options::back::{self, Effect};
 use super::status::{self, Trigger};
 use crate::scenario::Settings;
-use crate::store::{StoreError, ledger};
+use crate::scenario::switches::CancelGives;
+use crate::store::{StoreError, ledger, payment_options};
 
 /// A booking's money, and the entries that a change adds to it.
 #[derive(Clone, Debug, Default)]
 pub struct Money {
     status: PrepaymentStatus,
     account: Account,
+    /// The guest's payment option of which the booking took a use.
+    option: Option<OwnedOption>,
     new: Vec<(EntryKind, Price)>,
+    effect: Option<Effect>,
+}
+
+/// What a guest gets for a booking that is cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// Nothing: what was paid stays, what is only held is let go.
+    Nothing,
+    /// What was paid.
+    Money,
+    /// The use of a payment option, or a new one instead of money.
+    Credit,
 }
 
 /// Who changes something, and when.
@@ -46,19 +66,60 @@ impl Money {
             // Only entries that fit are ever written.
             StoreError::Refused(error.to_string())
         })?;
+        let option = match account.option.as_str() {
+            "" => None,
+            id => payment_options::get(connection, id)?,
+        };
         Ok(Self {
             status,
             account,
-            new: Vec::new(),
+            option,
+            ..Self::default()
         })
     }
 
-    /// Whether there is anything to give back or let go: always where an earlier version kept no
-    /// ledger.
+    /// Whether there is anything to give back or let go.
     #[must_use]
     pub fn is_open(&self) -> bool {
+        self.has_money() || self.paid_with_uses()
+    }
+
+    /// Whether there is money to give back or let go: always where an earlier version kept no
+    /// ledger.
+    #[must_use]
+    pub fn has_money(&self) -> bool {
         self.status == PrepaymentStatus::Provided
             && (self.account.entries == 0 || self.account.is_open())
+    }
+
+    /// Whether the guest can get a payment option instead of money: the use that was taken, or a new
+    /// one for what was paid. A deposit that is due back still must be given back as money.
+    #[must_use]
+    pub fn can_be_credited(&self, booking: &Booking, settings: &Settings, now_sec: i64) -> Credit {
+        let information = booking.payment_information.as_ref();
+        let paid = information.is_some_and(|it| self.was_paid(it));
+        match &self.option {
+            Some(option) if option.counts() => return Credit::Possible,
+            Some(_) => return Credit::Membership,
+            None if !paid || self.status != PrepaymentStatus::Provided => {
+                return Credit::NothingPaid;
+            }
+            None => {}
+        }
+        let deposit = information.and_then(|it| it.deposit.as_ref());
+        match deposit {
+            Some(deposit) if is_refundable(deposit, booking, settings, now_sec) => {
+                Credit::DepositIsDue
+            }
+            _ => Credit::Possible,
+        }
+    }
+
+    /// Whether the use of a payment option was taken that can be given back: a membership counts
+    /// none.
+    #[must_use]
+    pub fn paid_with_uses(&self) -> bool {
+        self.option.as_ref().is_some_and(OwnedOption::counts)
     }
 
     /// Whether the account holds what was paid, rather than a card that is kept for a fee.
@@ -69,37 +130,60 @@ impl Money {
         }
     }
 
-    /// Whether what was paid must be given back on a cancel now: the deposit until its own limit, a
-    /// prepayment as long as the guest can cancel online, limits included (sections 4.3, 10.36).
-    /// `cancellable_until_sec` is the last second of that.
+    /// What a cancel gives back now. A deposit is given back until its own limit, a prepayment and
+    /// the use of a payment option as long as the guest can cancel online, limits included (sections
+    /// 4.3, 10.36). `cancellable_until_sec` is the last second of that.
     #[must_use]
-    pub fn is_due_back(
+    pub fn due_back(
         &self,
         booking: &Booking,
         settings: &Settings,
         cancellable_until_sec: i64,
         now_sec: i64,
-    ) -> bool {
+    ) -> Back {
         let Some(information) = &booking.payment_information else {
-            return false;
+            return Back::Nothing;
         };
-        if !self.is_open() || !self.was_paid(information) {
-            return false;
-        }
-        let start_sec = booking.slot.as_ref().map_or(0, |slot| slot.start_sec);
-        match &information.deposit {
-            Some(deposit) => {
-                let limit = start_sec.saturating_sub(deposit.min_advance_cancellation_sec);
-                now_sec <= settings.limits.last(limit)
-            }
+        let in_time = match &information.deposit {
+            Some(deposit) => is_refundable(deposit, booking, settings, now_sec),
             None => now_sec <= cancellable_until_sec,
+        };
+        let paid = self.has_money() && self.was_paid(information);
+        if !in_time {
+            return Back::Nothing;
+        }
+        match (&self.option, settings.cancel_gives) {
+            (Some(option), _) if option.counts() => Back::Credit,
+            // The guest keeps the membership, and what it cost.
+            (Some(_), _) => Back::Nothing,
+            (None, _) if !paid => Back::Nothing,
+            (None, CancelGives::Credit) if information.deposit.is_none() => Back::Credit,
+            (None, _) => Back::Money,
         }
     }
 
-    /// Gives everything back. `None` where the status machine has no such move.
+    /// Gives all money back, and with it the use of a payment option that was bought for it. `None`
+    /// where the status machine has no such move.
     pub fn give_back(&mut self) -> Option<PrepaymentStatus> {
         let after = status::after(Some(self.status), Trigger::Refund)?;
         self.new = self.account.give_back();
+        self.effect = self.option.is_some().then_some(Effect::Withdraw);
+        self.status = after;
+        Some(after)
+    }
+
+    /// Gives the use of a payment option back, or a new one for what was paid; what is only held is
+    /// let go. `None` where the status machine has no such move.
+    pub fn credit(&mut self) -> Option<PrepaymentStatus> {
+        let after = status::after(Some(self.status), Trigger::Credit)?;
+        if self.paid_with_uses() {
+            self.new = self.account.let_go();
+            self.new.extend(self.account.give_use_back());
+            self.effect = Some(Effect::Return);
+        } else {
+            self.new = self.account.credit();
+            self.effect = Some(Effect::Voucher);
+        }
         self.status = after;
         Some(after)
     }
@@ -114,29 +198,39 @@ impl Money {
         self.new = self.account.charge_fee();
     }
 
-    /// Writes the new entries.
+    /// Writes the new entries, and does what goes with them to the guest's payment options. Answers
+    /// the option that changed or is new.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn keep(
         &self,
         connection: &Connection,
-        booking_id: &str,
+        booking: &Booking,
         cause: Cause,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<UserPaymentOption>, StoreError> {
         for (kind, amount) in &self.new {
+            let paid_with = match kind {
+                EntryKind::OptionUsed | EntryKind::OptionReturned => &self.account.option,
+                _ => &self.account.payment_method,
+            };
             let entry = Entry {
                 kind: *kind,
                 amount: amount.clone(),
                 at: cause.at,
                 number: cause.number,
-                payment_method: self.account.payment_method.clone(),
+                payment_method: paid_with.clone(),
                 processed_by: self.account.processed_by,
                 text: sentence(*kind, amount, self.account.processed_by),
             };
-            ledger::insert(connection, booking_id, &entry)?;
+            ledger::insert(connection, &booking.booking_id, &entry)?;
         }
-        Ok(())
+        match self.effect {
+            None => Ok(None),
+            Some(effect) => {
+                back::apply(connection, effect, self.option.as_ref(), booking, cause.at)
+            }
+        }
     }
 
     /// What the new entries say, one sentence each.
@@ -146,6 +240,25 @@ impl Money {
             .iter()
             .map(move |(kind, amount)| sentence(*kind, amount, by))
     }
+}
+
+/// Whether a payment option can be given instead of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credit {
+    /// It can.
+    Possible,
+    /// Nothing was paid.
+    NothingPaid,
+    /// A deposit whose limit has not passed is given back as money (section 4.3).
+    DepositIsDue,
+    /// The guest has a membership, and keeps it: it counts no uses.
+    Membership,
+}
+
+fn is_refundable(deposit: &Deposit, booking: &Booking, settings: &Settings, now_sec: i64) -> bool {
+    let start_sec = booking.slot.as_ref().map_or(0, |slot| slot.start_sec);
+    let limit = start_sec.saturating_sub(deposit.min_advance_cancellation_sec);
+    now_sec <= settings.limits.last(limit)
 }
 
 /// The booking with another status of its payment.

@@ -29,17 +29,26 @@ pub enum EntryKind {
     Refunded,
     /// The no-show fee is taken.
     FeeCharged,
+    /// A use of the guest's payment option is taken. Like the next one it has no amount.
+    OptionUsed,
+    /// That use is given back.
+    OptionReturned,
+    /// The guest gets a payment option for what was taken, which stays with the merchant.
+    Credited,
 }
 
 impl EntryKind {
     /// All kinds with their names, in JSON and in the table.
-    pub const NAMES: [(Self, &'static str); 6] = [
+    pub const NAMES: [(Self, &'static str); 9] = [
         (Self::Authorised, "authorised"),
         (Self::Captured, "captured"),
         (Self::Held, "held"),
         (Self::Released, "released"),
         (Self::Refunded, "refunded"),
         (Self::FeeCharged, "fee_charged"),
+        (Self::OptionUsed, "option_used"),
+        (Self::OptionReturned, "option_returned"),
+        (Self::Credited, "credited"),
     ];
 
     /// The name, in JSON and in the table.
@@ -72,7 +81,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// The number of the request that caused it; 0 where the merchant or a timer did.
     pub number: u64,
-    /// The processor's durable id of the card: never the token that came with the request.
+    /// The processor's durable id of the card, never the token that came with the request; or the
+    /// guest's payment option of which a use is taken or given back.
     pub payment_method: String,
     /// Who handled it.
     pub processed_by: PaymentProcessedBy,
@@ -95,6 +105,8 @@ pub struct Balance {
     pub fees: i64,
     /// Ever given back.
     pub refunded: i64,
+    /// Of what was taken: for what the guest got a payment option instead of money.
+    pub credited: i64,
 }
 
 impl Balance {
@@ -106,8 +118,13 @@ impl Balance {
             .saturating_sub(self.refunded)
     }
 
+    /// What could be given back: what was paid, and not credited instead.
+    fn refundable(&self) -> i64 {
+        self.balance().saturating_sub(self.credited)
+    }
+
     fn is_open(&self) -> bool {
-        self.authorised > 0 || self.held > 0 || self.balance() > 0
+        self.authorised > 0 || self.held > 0 || self.refundable() > 0
     }
 }
 
@@ -129,8 +146,12 @@ pub struct Account {
     pub entries: usize,
     /// Whether something was given back or let go.
     pub returned: bool,
-    /// The durable id of what was paid with.
+    /// The durable id of the card that was paid with.
     pub payment_method: String,
+    /// The guest's payment option of which a use is taken; empty where none is, or not any more.
+    pub option: String,
+    /// Whether a use was given back, or a payment option given instead of money.
+    pub credited: bool,
     /// Who handles the money.
     pub processed_by: PaymentProcessedBy,
 }
@@ -158,6 +179,19 @@ impl Account {
         if amount < 0 {
             return Err(misfit());
         }
+        match entry.kind {
+            EntryKind::OptionUsed if self.option.is_empty() && amount == 0 => {
+                self.option.clone_from(&entry.payment_method);
+                return self.added(entry);
+            }
+            EntryKind::OptionReturned if self.option == entry.payment_method && amount == 0 => {
+                self.option.clear();
+                self.credited = true;
+                return self.added(entry);
+            }
+            EntryKind::OptionUsed | EntryKind::OptionReturned => return Err(misfit()),
+            _ => {}
+        }
         let balance = self
             .balances
             .entry(entry.amount.currency_code.clone())
@@ -184,16 +218,28 @@ impl Account {
             }
             EntryKind::Released if balance.held >= amount => balance.held -= amount,
             EntryKind::Released if balance.authorised >= amount => balance.authorised -= amount,
-            EntryKind::Refunded if balance.balance() >= amount => plus(&mut balance.refunded)?,
-            EntryKind::Released | EntryKind::Refunded => return Err(misfit()),
+            EntryKind::Refunded if balance.refundable() >= amount => plus(&mut balance.refunded)?,
+            EntryKind::Credited if balance.refundable() >= amount => {
+                plus(&mut balance.credited)?;
+                self.credited = true;
+            }
+            EntryKind::Released
+            | EntryKind::Refunded
+            | EntryKind::Credited
+            | EntryKind::OptionUsed
+            | EntryKind::OptionReturned => return Err(misfit()),
             EntryKind::FeeCharged => {
                 balance.held -= balance.held.min(amount);
                 plus(&mut balance.fees)?;
             }
         }
         self.returned |= matches!(entry.kind, EntryKind::Released | EntryKind::Refunded);
-        self.entries += 1;
         self.payment_method.clone_from(&entry.payment_method);
+        self.added(entry)
+    }
+
+    fn added(&mut self, entry: &Entry) -> Result<(), Misfit> {
+        self.entries += 1;
         self.processed_by = entry.processed_by;
         Ok(())
     }
@@ -216,7 +262,26 @@ impl Account {
     pub fn give_back(&self) -> Vec<(EntryKind, Price)> {
         let mut steps = self.let_go();
         for (code, balance) in &self.balances {
-            push(&mut steps, EntryKind::Refunded, balance.balance(), code);
+            push(&mut steps, EntryKind::Refunded, balance.refundable(), code);
+        }
+        steps.extend(self.give_use_back());
+        steps
+    }
+
+    /// What gives the use of a payment option back; nothing where none is taken.
+    #[must_use]
+    pub fn give_use_back(&self) -> Option<(EntryKind, Price)> {
+        let taken = !self.option.is_empty();
+        taken.then(|| (EntryKind::OptionReturned, Price::default()))
+    }
+
+    /// What lets go of all that is only held, and notes that the guest gets a payment option for
+    /// what was taken.
+    #[must_use]
+    pub fn credit(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = self.let_go();
+        for (code, balance) in &self.balances {
+            push(&mut steps, EntryKind::Credited, balance.refundable(), code);
         }
         steps
     }
@@ -251,11 +316,15 @@ impl Account {
             PrepaymentStatus::Unspecified | PrepaymentStatus::NotProvided => self.entries == 0,
             PrepaymentStatus::Provided => {
                 let refunded = self.balances.values().any(|it| it.refunded > 0);
-                self.entries > 0 && !refunded
+                self.entries > 0 && !refunded && !self.credited
             }
-            PrepaymentStatus::Refunded => self.returned && !self.is_open(),
-            // Nothing is credited yet: no payment option is kept.
-            PrepaymentStatus::Credited => false,
+            PrepaymentStatus::Refunded => {
+                self.returned && !self.is_open() && self.option.is_empty()
+            }
+            PrepaymentStatus::Credited => {
+                let held = |it: &Balance| it.held > 0 || it.authorised > 0;
+                self.credited && self.option.is_empty() && !self.balances.values().any(held)
+            }
         }
     }
 }
@@ -286,6 +355,11 @@ pub fn sentence(kind: EntryKind, amount: &Price, by: PaymentProcessedBy) -> Stri
         EntryKind::Released => format!("{who} let go of {amount}."),
         EntryKind::Refunded => format!("{who} gave {amount} back."),
         EntryKind::FeeCharged => format!("{who} took the no-show fee of {amount}."),
+        EntryKind::OptionUsed => "A use of the guest's payment option is taken.".to_owned(),
+        EntryKind::OptionReturned => "The use of the payment option is given back.".to_owned(),
+        EntryKind::Credited => {
+            format!("The guest gets a payment option instead of the {amount}.")
+        }
     }
 }
 

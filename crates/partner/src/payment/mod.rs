@@ -4,7 +4,7 @@
 //! The processor is a small model in here: no network, no real card. [`due`] reads the terms,
 //! [`tokens`] names the tokens that choose an outcome, [`processor`] decides and acts, [`plan`] is
 //! CreateBooking's part and [`later`] what follows, [`ledger`] keeps the account and [`status`] the machine of section 4.4;
-//! [`threeds`] is the bank that wants to ask its customer first.
+//! [`options`] are the packs and memberships that guests own, and [`threeds`] is the bank that wants to ask its customer first.
 //! Who may move a booking, and when, is in [`crate::merchant`]; the tables are in [`crate::store`].
 //!
 //! Money is in micros and integers throughout; no floating point touches it.
@@ -12,6 +12,7 @@
 pub mod due;
 pub mod later;
 pub mod ledger;
+pub mod options;
 pub mod plan;
 pub mod processor;
 pub mod status;

@@ -9,14 +9,15 @@ use booking_api::{
 use serde_json::json;
 
 use super::due::{self, Due};
-use super::ledger::{Entry, sentence};
+use super::ledger::{Entry, EntryKind, sentence};
+use super::options::Choice;
 use super::processor::{self, Outcome};
 use super::status::{self, Trigger};
 use super::{in_words, tokens};
 use crate::behaviour::PaymentMode;
 use crate::booking::{Call, Refusal};
 use crate::chance::Purpose;
-use crate::decision::{Counterfactual, Layer, Trail};
+use crate::decision::{Change, Counterfactual, Layer, Trail};
 use crate::inventory::terms::PaymentTerms;
 use crate::scenario::Settings;
 
@@ -26,7 +27,6 @@ pub const AUTHORISATION: &str = "payment.authorisation";
 pub const MODE: &str = "payment.mode";
 /// Who chose who handles the money.
 pub const PROCESSED_BY: &str = "payment.processed_by";
-const OPTIONS: [&str; 2] = ["payment_option_id", "user_payment_option_id"];
 const TOKEN: &str = "/payment_processing_parameters/unparsed_payment_method_token";
 
 /// The payment of one CreateBooking.
@@ -38,6 +38,19 @@ pub struct Plan {
     barred: bool,
     /// The same where the scenario allows it.
     allowed: bool,
+    /// The payment option that is used or bought.
+    option: Option<Choice>,
+}
+
+/// What came of a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// What the answer says of it.
+    pub information: PaymentInformation,
+    /// What the ledger says of it.
+    pub entries: Vec<Entry>,
+    /// The payment option of which a use is to be taken.
+    pub option: Option<Choice>,
 }
 
 /// Why there is no booking.
@@ -64,43 +77,16 @@ pub struct Asked<'a> {
     pub call: &'a Call,
 }
 
-/// What is odd about a request that buys or uses a pack or membership: nobody keeps count of it
-/// here, so that the booking is made as if it were not there (sections 3.6 and 3.9).
-#[must_use]
-pub fn options_not_kept(request: &CreateBookingRequest) -> Vec<Finding> {
-    let Some(information) = &request.payment_information else {
-        return Vec::new();
-    };
-    let asked = [
-        &information.payment_option_id,
-        &information.user_payment_option_id,
-    ];
-    OPTIONS
-        .iter()
-        .zip(asked)
-        .filter(|(_, id)| !id.is_empty())
-        .map(|(name, id)| {
-            let pointer = format!("/payment_information/{name}");
-            let expected = "no payment option";
-            Finding::new(
-                FindingCode::PaymentOptionNotKept,
-                pointer,
-                id.clone(),
-                expected,
-            )
-        })
-        .collect()
-}
-
 impl Plan {
     /// Finds out what is due; `None` where the answer only gives back what was sent, which is so
     /// for nearly every booking that nobody pays for.
     #[must_use]
-    pub fn of(asked: Asked<'_>) -> Option<Self> {
+    pub fn of(asked: Asked<'_>, option: Option<Choice>) -> Option<Self> {
         let toggle = &asked.call.snapshot.behaviour.payment;
         let has_token = due::has_token(asked.request);
         let idle = toggle.mode == PaymentMode::Inventory
             && asked.terms.is_none()
+            && option.is_none()
             && !has_token
             && asked.request.payment_information.as_ref().is_none_or(|it| {
                 matches!(
@@ -112,13 +98,19 @@ impl Plan {
         if idle {
             return None;
         }
-        let due = Due::of(asked.request, toggle, asked.terms, &asked.settings.payment);
-        let asynchronous = asked.mode == ConfirmationMode::Asynchronous && due.takes_money();
+        let mut due = Due::of(asked.request, toggle, asked.terms, &asked.settings.payment);
+        if let Some(option) = &option {
+            let information = asked.request.payment_information.as_ref();
+            due.pay_with(option, information.and_then(|it| it.price.as_ref()));
+        }
+        let asynchronous =
+            asked.mode == ConfirmationMode::Asynchronous && (due.takes_money() || option.is_some());
         Some(Self {
             barred: asynchronous && !asked.settings.allow_async_payment,
             allowed: asynchronous && asked.settings.allow_async_payment,
             has_token,
             due,
+            option,
         })
     }
 
@@ -130,7 +122,21 @@ impl Plan {
 
     /// Whether the processor has a say: where something is due, and where a token came.
     fn asks_processor(&self) -> bool {
-        self.takes_money() || (self.due.card && !self.barred) || self.has_token
+        self.takes_money()
+            || (self.due.card && !self.barred)
+            || self.has_token
+            || self.option().is_some()
+    }
+
+    /// The payment option that is asked for, unless the booking takes no payment at all.
+    fn option(&self) -> Option<&Choice> {
+        self.option.as_ref().filter(|_| !self.barred)
+    }
+
+    /// Why that option cannot be used, in the cause of a failure.
+    fn option_refused(&self) -> Option<Cause> {
+        let no = self.option()?.refused()?;
+        Some(BookingFailure::of(no.cause).cause())
     }
 
     /// What the guest is asked for: the prepayment, else the deposit, else the fee.
@@ -145,13 +151,13 @@ impl Plan {
         first.or_else(|| self.due.price.clone())
     }
 
-    /// Why the processor refuses, if it is asked and does.
+    /// Why the payment is refused, if it is: by the processor, or for the payment option.
     #[must_use]
     pub fn refusal(&self, call: &Call, passed: bool) -> Option<Cause> {
         let payment = &call.snapshot.behaviour.payment;
         match processor::outcome(payment, passed) {
             Outcome::Refused(cause, _) if self.asks_processor() => Some(cause),
-            _ => None,
+            _ => self.option_refused(),
         }
     }
 
@@ -198,7 +204,7 @@ impl Plan {
         }
         let toggle = &call.snapshot.behaviour.payment;
         match processor::outcome(toggle, challenge == Some(true)) {
-            Outcome::Approved => Ok(()),
+            Outcome::Approved => self.option_holds(trail, would),
             Outcome::Refused(cause, card) => {
                 let layer = call.snapshot.layer_of(AUTHORISATION);
                 let who = who_says(layer, request);
@@ -212,7 +218,12 @@ impl Plan {
                         _ => "",
                     }
                 );
-                let unless = approved(layer, would);
+                let would = self.option_refused().map_or(would, Cause::name);
+                let unless = match would == cause.name() {
+                    // The payment option cannot be used either.
+                    true => Some(Counterfactual::network_toggle()),
+                    false => approved(layer, would),
+                };
                 trail.decide_unless("payment_processor", layer, text, "3.11", unless);
                 match processor::failure(cause, card, call) {
                     Some(failure) => Err(Refused::Business(failure)),
@@ -227,12 +238,44 @@ impl Plan {
         }
     }
 
+    /// Whether the payment option that is named can be used or bought.
+    fn option_holds(&self, trail: &mut Trail, would: &'static str) -> Result<(), Refused> {
+        let Some(no) = self.option().and_then(Choice::refused) else {
+            return Ok(());
+        };
+        let would = match &no.unless.1 {
+            // Without it something else may be due.
+            Change::Request { .. } => None,
+            _ => Some(would),
+        };
+        let unless = no.counterfactual(would);
+        trail.decide_unless(
+            "payment_option",
+            Layer::Domain,
+            no.why.clone(),
+            "3.11",
+            unless,
+        );
+        let failure = BookingFailure::of(no.cause).with_description(no.why.clone());
+        Err(Refused::Business(failure))
+    }
+
     /// Says which terms hold and where they come from.
     fn note_terms(&self, asked: Asked<'_>, trail: &mut Trail, findings: &mut Vec<Finding>) {
         let toggle = &asked.call.snapshot.behaviour.payment;
         let layer = asked.call.snapshot.layer_of(MODE);
         let what = self.due.in_words();
         let text = match toggle.mode {
+            _ if let Some(option) = self.option() => {
+                let text = match option {
+                    Choice::Bought(..) => {
+                        "The guest buys a payment option, and uses it: nothing else is due."
+                    }
+                    _ => "The guest pays with a payment option: nothing else is due.",
+                };
+                trail.note("payment", Layer::Domain, text, "3.9");
+                None
+            }
             PaymentMode::Inventory if self.due.takes_money() || self.due.card => {
                 trail.note(
                     "payment",
@@ -254,7 +297,10 @@ impl Plan {
         if let Some(text) = text {
             trail.note("payment", layer, text, "4.3");
         }
-        let offered = asked.terms.and_then(|it| it.price.as_ref());
+        let offered = match self.option() {
+            Some(Choice::Bought(_, price)) => price.as_ref(),
+            _ => asked.terms.and_then(|it| it.price.as_ref()),
+        };
         if let (Some(shown), Some(offered)) = (&self.due.price, offered)
             && self.due.prepaid
             && (shown.price_micros, &shown.currency_code)
@@ -315,7 +361,7 @@ impl Plan {
 
     /// Takes and holds what is due, and says what the answer says of it.
     #[must_use]
-    pub fn settle(self, asked: Asked<'_>, trail: &mut Trail) -> (PaymentInformation, Vec<Entry>) {
+    pub fn settle(self, asked: Asked<'_>, trail: &mut Trail) -> Settlement {
         let Asked { request, call, .. } = asked;
         let mut answer = given_back(request);
         if self.has_token {
@@ -325,12 +371,17 @@ impl Plan {
             );
             trail.note("payment_processor", Layer::Domain, text, "4.1");
         }
-        if !self.takes_money() {
+        let option = self.option().cloned();
+        if !self.takes_money() && option.is_none() {
             answer.prepayment_status = reached(Trigger::Unpaid);
-            return (answer, Vec::new());
+            return Settlement {
+                information: answer,
+                entries: Vec::new(),
+                option: None,
+            };
         }
         let settled = processor::settle(&self.due, call);
-        let entries: Vec<Entry> = settled
+        let mut entries: Vec<Entry> = settled
             .steps
             .into_iter()
             .map(|(kind, amount)| {
@@ -347,9 +398,20 @@ impl Plan {
                 }
             })
             .collect();
+        if let Some(owned) = option.as_ref().and_then(Choice::option) {
+            let id = &owned.option.user_payment_option_id;
+            entries.push(option_used(id, self.due.by, call));
+            let text = match (owned.counts(), owned.option.current_count) {
+                (false, _) => format!("The membership {id} is used; it counts no uses."),
+                (_, 1) => format!("The last use of {id} is taken."),
+                (_, count) => format!("A use of {id} is taken: {} are left.", count - 1),
+            };
+            trail.note("payment_option", Layer::Domain, text, "3.9");
+            answer.user_payment_option_id.clone_from(id);
+        }
         answer.prepayment_status = reached(Trigger::Paid);
         answer.payment_processed_by = self.due.by;
-        if answer.payment_transaction_id.is_empty() {
+        if answer.payment_transaction_id.is_empty() && self.due.takes_money() {
             answer.payment_transaction_id = call.chance.id(Purpose::TransactionId, "tx-");
         }
         answer.price = self.due.price;
@@ -359,7 +421,24 @@ impl Plan {
         if self.due.deposit.is_some() {
             answer.deposit = self.due.deposit;
         }
-        (answer, entries)
+        Settlement {
+            information: answer,
+            entries,
+            option,
+        }
+    }
+}
+
+fn option_used(id: &str, by: PaymentProcessedBy, call: &Call) -> Entry {
+    let (kind, amount) = (EntryKind::OptionUsed, Price::default());
+    Entry {
+        kind,
+        text: sentence(kind, &amount, by),
+        amount,
+        at: call.now,
+        number: call.number,
+        payment_method: id.to_owned(),
+        processed_by: by,
     }
 }
 

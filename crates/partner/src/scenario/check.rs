@@ -19,9 +19,10 @@ use super::steps;
 use crate::behaviour::{Behaviour, Confirmation, patch};
 use crate::explain::{self, Explained};
 use crate::inventory::setup::{Setup, SetupFile};
+use crate::payment::options::given::GivenOption;
 
 /// The fields of a scenario.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "name",
     "title",
     "description",
@@ -29,6 +30,7 @@ const FIELDS: [&str; 12] = [
     "seed",
     "clock",
     "inventory",
+    "user_payment_options",
     "behaviour",
     "settings",
     "rules",
@@ -158,6 +160,7 @@ impl Reader {
                 Setup::Empty
             }
         };
+        let user_payment_options = self.user_payment_options();
         let file = ScenarioFile {
             name: name?,
             title: title?,
@@ -166,6 +169,7 @@ impl Reader {
             seed: seed?.unwrap_or(FIRST_SEED),
             clock: clock?,
             inventory: inventory?,
+            user_payment_options: user_payment_options?,
             behaviour: behaviour?,
             settings: settings?,
             rules,
@@ -297,6 +301,26 @@ impl Reader {
             }
         }
         (self.problems.len() == known && listed.is_empty()).then_some(behaviour)
+    }
+
+    fn user_payment_options(&mut self) -> Option<Vec<GivenOption>> {
+        const NAME: &str = "user_payment_options";
+        let options: Vec<GivenOption> = self.field(NAME)?;
+        for (index, option) in options.iter().enumerate() {
+            for (field, hint) in option.flaws() {
+                let message = format!("{NAME}[{index}].{field} cannot be so.");
+                self.problem(&format!("/{NAME}/{index}/{field}"), message, hint);
+            }
+            let id = &option.user_payment_option_id;
+            let before = &options[..index];
+            if !id.is_empty() && before.iter().any(|it| it.user_payment_option_id == *id) {
+                let message = format!("There are two payment options \"{id}\".");
+                let hint = "Requests name them by that: give each an id of its own.";
+                let pointer = format!("/{NAME}/{index}/user_payment_option_id");
+                self.problem(&pointer, message, hint);
+            }
+        }
+        Some(options)
     }
 
     fn rules(&mut self, normal: Option<&Behaviour>) -> Vec<Rule> {

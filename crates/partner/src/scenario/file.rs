@@ -15,6 +15,7 @@ use super::steps::Step;
 use crate::behaviour::Behaviour;
 use crate::clock::{ClockMode, Setting};
 use crate::inventory::setup::SetupFile;
+use crate::payment::options::given::GivenOption;
 
 /// A scenario of Mock Partner: what the partner is like before anybody toggles anything.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -41,6 +42,9 @@ pub struct ScenarioFile {
     /// What can be booked at the start. Without, it springs into being.
     #[serde(default, skip_serializing_if = "SetupFile::is_empty")]
     pub inventory: SetupFile,
+    /// Packs, memberships and single uses that guests have at the start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_payment_options: Vec<GivenOption>,
     /// The behaviour that counts as normal.
     #[serde(default)]
     pub behaviour: Behaviour,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::switches::{
-    Duplicates, GuestCancelRefund, Limits, ModeMismatch, RepeatedCancel, Replay,
+    CancelGives, Duplicates, GuestCancelRefund, Limits, ModeMismatch, RepeatedCancel, Replay,
 };
 
 /// Switches and amounts of a scenario.
@@ -45,6 +45,8 @@ pub struct Settings {
     pub user_booking_limit: Option<u32>,
     /// What a repeated cancel leads to (section 10.13).
     pub repeated_cancel: RepeatedCancel,
+    /// What a cancel in time gives back of a prepayment (section 4.4).
+    pub cancel_gives: CancelGives,
     /// How the caller learns that a guest's cancel gave money back (section 10.29).
     pub guest_cancel_refund: GuestCancelRefund,
     /// What a request with another confirmation mode than the slot's leads to (section 10.35).
@@ -149,6 +151,7 @@ impl Default for Settings {
             min_gap_sec: None,
             user_booking_limit: None,
             repeated_cancel: RepeatedCancel::default(),
+            cancel_gives: CancelGives::default(),
             guest_cancel_refund: GuestCancelRefund::default(),
             confirmation_mode_mismatch: ModeMismatch::default(),
             limits: Limits::default(),

@@ -78,6 +78,18 @@ impl GuestCancelRefund {
     }
 }
 
+/// What a cancel in time gives back of a prepayment (section 4.4). A deposit is always money, and
+/// whoever paid with a payment option gets its use back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelGives {
+    /// The money.
+    #[default]
+    Money,
+    /// A payment option instead of it (PREPAYMENT_CREDITED).
+    Credit,
+}
+
 /// Whether the very moment of a limit still counts as in time (section 10.36).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

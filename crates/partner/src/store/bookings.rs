@@ -96,7 +96,13 @@ pub fn replay(connection: &Connection, token: &str) -> Result<Option<Replay>, St
     let row = statement.query_row([token], |row| {
         let booking: String = row.get(3)?;
         let first: Option<String> = row.get(2)?;
-        let changed = first.is_some().then(|| booking.clone());
+        // An answer that held more than the booking was kept from the start.
+        let same = first.as_deref().is_none_or(|first| {
+            let rest = first.strip_prefix("{\"booking\":");
+            let rest = rest.and_then(|rest| rest.strip_prefix(booking.as_str()));
+            rest.is_some_and(|rest| rest != "}")
+        });
+        let changed = (!same).then(|| booking.clone());
         Ok(Replay {
             booking_id: row.get(0)?,
             merchant_id: row.get(1)?,
@@ -182,6 +188,21 @@ pub fn party_of(slot: &Slot) -> i32 {
     slot.resources
         .as_ref()
         .map_or(0, |resources| resources.party_size)
+}
+
+/// Keeps the answer to CreateBooking, where it holds more than the booking.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn keep_answer(
+    connection: &Connection,
+    booking_id: &str,
+    answer: &str,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE bookings SET first_answer = ?2 WHERE booking_id = ?1")?
+        .execute([booking_id, answer])?;
+    Ok(())
 }
 
 /// Keeps a changed booking; the first answer is put by, for replays of its token.
@@ -424,6 +445,7 @@ pub fn set_preference(
 pub fn clear(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
         "DELETE FROM bookings; DELETE FROM booking_events; DELETE FROM ledger; DELETE FROM leases;
+         DELETE FROM user_payment_options;
          DELETE FROM marketing_preferences; DELETE FROM slots; DELETE FROM services;
          DELETE FROM merchants;",
     )?;

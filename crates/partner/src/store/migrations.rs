@@ -18,6 +18,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0010_scenario.sql")),
         M::up(include_str!("0011_ledger.sql")),
         M::up(include_str!("0012_dropped_pages.sql")),
+        M::up(include_str!("0013_user_payment_options.sql")),
     ])
 }
 

@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod migrations;
 pub mod open;
 pub mod outbox;
+pub mod payment_options;
 mod pool;
 pub mod rules;
 pub mod scenario;

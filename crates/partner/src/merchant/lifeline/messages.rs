@@ -162,6 +162,7 @@ fn of_the_merchant(step: &Step, told: &mut Vec<Message>) {
         "no_show" => "the guest did not come",
         "no_show_fee_charged" => "takes the no-show fee",
         "refunded" => "gives the money back",
+        "credited" => "gives a payment option instead of money",
         other => other,
     };
     let sides = (Party::Merchant, Party::Partner);

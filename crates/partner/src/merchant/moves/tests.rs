@@ -13,6 +13,7 @@ fn facts(status: BookingStatus, mode: ConfirmationMode) -> Facts {
         mode,
         prepayment: PrepaymentStatus::NotProvided,
         is_open: true,
+        credit: Credit::Possible,
         start_sec: START,
         cancellable_until_sec: START,
         now_sec: START - 1,
@@ -55,7 +56,7 @@ fn the_cross_product_is_as_section_5_3_has_it() {
             }
         }
     }
-    assert_eq!(combinations, 8 * 3 * 2 * 8);
+    assert_eq!(combinations, 8 * 3 * 2 * 9);
 }
 
 #[test]
@@ -101,6 +102,26 @@ fn only_what_was_provided_can_be_refunded_and_only_once() {
                 let expected = *prepayment == PrepaymentStatus::Provided && is_open;
                 assert_eq!(check(&facts, Action::Refund).is_ok(), expected);
             }
+        }
+    }
+}
+
+#[test]
+fn only_what_was_paid_can_be_credited_and_no_deposit_that_is_due_back() {
+    for prepayment in PrepaymentStatus::ALL {
+        for credit in [
+            Credit::Possible,
+            Credit::NothingPaid,
+            Credit::DepositIsDue,
+            Credit::Membership,
+        ] {
+            let facts = Facts {
+                prepayment: *prepayment,
+                credit,
+                ..facts(Confirmed, ConfirmationMode::Synchronous)
+            };
+            let expected = *prepayment == PrepaymentStatus::Provided && credit == Credit::Possible;
+            assert_eq!(check(&facts, Action::Credit).is_ok(), expected);
         }
     }
 }

@@ -107,6 +107,17 @@ fn every_event_has_its_patch() {
             json!({ "startTime": "2027-01-01T17:00:00Z", "duration": "5400s", "partySize": "5" }),
         ),
         (
+            What::CanceledAndCredited,
+            "updateMask=status,paymentInformation.prepaymentStatus",
+            json!({"status": "CANCELED",
+                "paymentInformation": {"prepaymentStatus": "PREPAYMENT_CREDITED"}}),
+        ),
+        (
+            What::Credited,
+            "updateMask=paymentInformation.prepaymentStatus",
+            json!({"paymentInformation": {"prepaymentStatus": "PREPAYMENT_CREDITED"}}),
+        ),
+        (
             What::Refunded,
             "updateMask=paymentInformation.prepaymentStatus",
             json!({ "paymentInformation": refunded }),

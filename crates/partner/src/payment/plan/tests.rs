@@ -58,11 +58,12 @@ fn answered_in(
         call: &call,
     };
     let (mut trail, mut findings) = (Trail::default(), Vec::new());
-    let answer = match Plan::of(asked) {
+    let answer = match Plan::of(asked, None) {
         None => Ok((given_back(request), Vec::new())),
         Some(plan) => plan
             .check(asked, None, &mut trail, &mut findings, "CONFIRMED")
-            .map(|()| plan.settle(asked, &mut trail)),
+            .map(|()| plan.settle(asked, &mut trail))
+            .map(|it| (it.information, it.entries)),
     };
     let codes = findings.iter().map(|it| it.code.to_string()).collect();
     (answer, codes)
@@ -103,7 +104,7 @@ fn a_request_that_nobody_pays_for_needs_no_plan() {
                 settings: &Settings::default(),
                 call: &call,
             };
-            assert!(Plan::of(asked).is_none());
+            assert!(Plan::of(asked, None).is_none());
         }
     }
 }
