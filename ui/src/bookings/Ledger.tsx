@@ -44,7 +44,8 @@ export function Ledger({ booking }: { booking: BookingDetails }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added at the end
           <Entry key={index} at={entry.at} exchange={entry.exchange_id}>
             <strong className={styles.amount}>
-              {KINDS[entry.kind]} {entry.currency_code !== "" && inCurrency(entry.amount_micros, entry.currency_code)}
+              {KINDS[entry.kind]}{" "}
+              {entry.currency_code !== "" && inCurrency(entry.amount_micros, entry.currency_code)}
             </strong>{" "}
             {entry.text}
           </Entry>
