@@ -220,7 +220,7 @@ describe("one booking", () => {
   });
 
   it("tells its history with the ledger where there is one", async () => {
-    const sums = { authorised_micros: "0", fee_micros: "0", refunded_micros: "0" };
+    const sums = { authorised_micros: "0", fee_micros: "0", refunded_micros: "0", credited_micros: "0" };
     const ledger = [
       {
         kind: "captured",

@@ -96,6 +96,7 @@ export function bookingDetails(change: Partial<BookingDetails> = {}): BookingDet
     differs: [],
     ledger: [],
     balances: [],
+    user_payment_options: [],
     ...change,
   };
 }
