@@ -3,14 +3,11 @@ import "@fontsource-variable/jetbrains-mono/index.css";
 import "./theme/tokens.css";
 import "./theme/base.css";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
-import { createApi } from "./api/client";
-import { Engine, EngineContext } from "./api/engine";
-import { App } from "./app/App";
 import styles from "./app/App.module.css";
-import { WindowContext, WindowState } from "./app/window-state";
+import { WindowState } from "./app/window-state";
 import { detectPlatform } from "./platform";
+import { SessionWindow } from "./sessions/SessionWindow";
 import { applyTheme } from "./theme/theme";
 
 applyTheme(document.documentElement);
@@ -33,20 +30,5 @@ if (platform.token === null) {
     </main>,
   );
 } else {
-  const engine = new Engine(createApi(platform.controlUrl, platform.token));
-  const state = new WindowState(platform);
-  engine.connect(platform.controlUrl, platform.token);
-  // Everything is on this machine: an answer is there at once or the engine is gone.
-  const queries = new QueryClient({
-    defaultOptions: { queries: { networkMode: "always", refetchOnWindowFocus: false, retry: 1 } },
-  });
-  root.render(
-    <QueryClientProvider client={queries}>
-      <EngineContext value={engine}>
-        <WindowContext value={state}>
-          <App />
-        </WindowContext>
-      </EngineContext>
-    </QueryClientProvider>,
-  );
+  root.render(<SessionWindow state={new WindowState(platform)} token={platform.token} />);
 }

@@ -9,6 +9,7 @@ import { type PaymentsApi, paymentsApi, type SamplePayment } from "./payments";
 import { type RulesApi, rulesApi } from "./rules";
 import { type AtStake, type ScenarioProblem, type ScenariosApi, scenariosApi } from "./scenarios";
 import type { paths } from "./schema";
+import { type SessionsApi, sessionsApi, within } from "./sessions";
 import type { Thresholds } from "./thresholds";
 import { type TimeApi, timeApi } from "./time";
 import type {
@@ -59,7 +60,14 @@ export type BehaviourPatch = { [field: string]: unknown };
 /** Takes the data out of an answer, and throws what it says no with. */
 export type Answered = <T>(call: Promise<{ data?: T; error?: unknown; response: Response }>) => Promise<T>;
 
-export interface Api extends InventoryApi, OutboxApi, PaymentsApi, RulesApi, ScenariosApi, TimeApi {
+export interface Api
+  extends InventoryApi,
+    OutboxApi,
+    PaymentsApi,
+    RulesApi,
+    ScenariosApi,
+    SessionsApi,
+    TimeApi {
   status(): Promise<Status>;
   putListener(change: ListenerChange): Promise<Listener>;
   patchBehaviour(patch: BehaviourPatch, expiresInSec?: number): Promise<Behaviour>;
@@ -93,20 +101,22 @@ export interface Api extends InventoryApi, OutboxApi, PaymentsApi, RulesApi, Sce
 
 const BOOKINGS_PAGE = 200;
 
-export function createApi(controlUrl: string, token: string): Api {
-  const http = createClient<paths>({
-    baseUrl: controlUrl,
-    headers: { Authorization: `Bearer ${token}` },
-  });
+/** The calls of one partner: the main one, or that of a session. */
+export function createApi(controlUrl: string, token: string, session: string | null = null): Api {
+  const headers = { Authorization: `Bearer ${token}` };
+  const main = createClient<paths>({ baseUrl: controlUrl, headers });
+  const http = createClient<paths>({ baseUrl: within(controlUrl, session), headers });
   return {
     ...inventoryApi(http, answer),
     ...outboxApi(http, answer),
     ...paymentsApi(http, answer),
     ...scenariosApi(http, answer),
+    ...sessionsApi(main, answer),
     ...rulesApi(http, answer),
     ...timeApi(http, answer),
     status: () => answer(http.GET("/api/status")),
-    putListener: (body) => answer(http.PUT("/api/listener", { body })),
+    // The socket is that of the whole program.
+    putListener: (body) => answer(main.PUT("/api/listener", { body })),
     patchBehaviour: (body, expiresInSec) =>
       answer(http.PATCH("/api/behaviour", { body, params: { query: { expires_in_sec: expiresInSec } } })),
     deleteBehaviour: () => answer(http.DELETE("/api/behaviour")),

@@ -66,6 +66,27 @@ describe("the stream", () => {
     expect(connection).toHaveBeenCalledTimes(1);
   });
 
+  it("waits for a session that is not there", async () => {
+    const fetch = vi
+      .fn<typeof globalThis.fetch>()
+      .mockResolvedValueOnce(new Response(null, { status: 404 }))
+      .mockResolvedValueOnce(answer("event: status\ndata: {}\n\n"))
+      .mockReturnValue(new Promise(() => {}));
+    vi.stubGlobal("fetch", fetch);
+    vi.useFakeTimers();
+    const states: string[] = [];
+    const stream = openStream("http://x/sessions/a", "t", {
+      message: () => {},
+      connection: (c) => states.push(c.state),
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states).toEqual(["connecting", "gone"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    stream.cancel();
+    vi.useRealTimers();
+    expect(states.slice(0, 3)).toEqual(["connecting", "gone", "open"]);
+  });
+
   it("does not try again with a token that was refused", async () => {
     const fetch = vi.fn(async () => new Response(null, { status: 401 }));
     vi.stubGlobal("fetch", fetch);

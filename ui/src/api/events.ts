@@ -6,6 +6,8 @@ export type Connection =
   | { state: "connecting" }
   | { state: "open" }
   | { state: "lost"; attempt: number }
+  /** The engine answers, but the session that was asked for is not there. */
+  | { state: "gone" }
   | { state: "refused" };
 
 export interface StreamHandlers {
@@ -20,6 +22,8 @@ export interface Stream {
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
+/** Anybody's call may make the session at any time. */
+const GONE_PAUSE_MS = 1000;
 
 export function openStream(controlUrl: string, token: string, handlers: StreamHandlers): Stream {
   let cancelled = false;
@@ -40,6 +44,12 @@ export function openStream(controlUrl: string, token: string, handlers: StreamHa
         if (response.status === 401 || response.status === 403) {
           handlers.connection({ state: "refused" });
           return;
+        }
+        if (response.status === 404) {
+          handlers.connection({ state: "gone" });
+          attempt = 0;
+          await pause(GONE_PAUSE_MS);
+          continue;
         }
         if (response.ok && response.body) {
           attempt = 0;

@@ -16,6 +16,7 @@ import { OutboxTab } from "../outbox/OutboxTab";
 import { BrokenFile } from "../scenarios/BrokenFile";
 import { ScenariosTab } from "../scenarios/ScenariosTab";
 import { SentenceBand } from "../sentence/SentenceBand";
+import { SessionOver } from "../sessions/SessionOver";
 import { number } from "../traffic/format";
 import { useTrafficView } from "../traffic/store";
 import { TrafficTab } from "../traffic/TrafficTab";
@@ -48,6 +49,7 @@ export function App() {
       <ClockStrip />
       <SentenceBand causes={causes} />
       <BrokenFile />
+      {connection.state === "gone" && <SessionOver />}
       {(connection.state === "lost" || connection.state === "refused") && (
         <p className={styles.lost} role="alert">
           <Unplug size={16} aria-hidden />

@@ -15,6 +15,7 @@ import { loadCommands } from "../scenarios/commands";
 import { ScenarioDialogs } from "../scenarios/ScenarioDialogs";
 import { useLoading, useScenarios } from "../scenarios/use-scenarios";
 import { usualMethod } from "../sentence/sentence";
+import { SessionsDialog } from "../sessions/SessionsDialog";
 import controls from "../theme/controls.module.css";
 import { ThresholdsDialog } from "../thresholds/ThresholdsDialog";
 import { commands } from "./commands";
@@ -47,6 +48,7 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
       <ThresholdsDialog open={open} />
       <OverridesDialog open={open} />
       <PaymentsDialog open={open} />
+      <SessionsDialog open={open} />
       <ScenarioDialogs open={open} />
       <Modal name="palette" open={open} title="Find anything">
         <Palette causes={causes} />

@@ -10,12 +10,14 @@ import {
   SquareArrowOutUpRight,
   Sun,
   Trash2,
+  Users,
 } from "lucide-react";
 import { useState } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { Status } from "../api/types";
+import { SessionMenu } from "../sessions/SessionMenu";
 import controls from "../theme/controls.module.css";
 import { theme as chosenTheme, setTheme, type Theme } from "../theme/theme";
 import { CopyButton } from "./CopyButton";
@@ -36,6 +38,7 @@ export function TopBar() {
         <Mark />
         <h1>Mock Partner</h1>
       </div>
+      <SessionMenu host={host} />
       {status && (
         <>
           <ServerMenu listener={status.listener} />
@@ -148,14 +151,16 @@ function MoreMenu({ host }: { host: HTMLElement | null }) {
             {window.platform.kind === "desktop" && status && (
               <Menu.Item
                 className={controls.item}
-                onClick={() =>
-                  tryTo(window.platform.openExternal(`${status.control_url}/#token=${window.platform.token}`))
-                }
+                onClick={() => tryTo(window.platform.openExternal(window.address()))}
               >
                 <SquareArrowOutUpRight size={15} aria-hidden />
                 Open in a browser
               </Menu.Item>
             )}
+            <Menu.Item className={controls.item} onClick={() => window.dialog.set("sessions")}>
+              <Users size={15} aria-hidden />
+              Sessions…
+            </Menu.Item>
             <Menu.Item className={controls.item} onClick={() => window.dialog.set("shortcuts")}>
               <Keyboard size={15} aria-hidden />
               Keyboard shortcuts

@@ -170,6 +170,23 @@ export function commands(
       run: () => window.dialog.set("payments"),
     },
     {
+      id: "sessions",
+      group: "Go to",
+      title: "Sessions: look at one, begin one, end one",
+      detail: "session=NAME",
+      run: () => window.dialog.set("sessions"),
+    },
+    ...(window.session.get() === null
+      ? []
+      : [
+          {
+            id: "session-main",
+            group: "Go to",
+            title: "Back to the main partner",
+            run: () => window.showSession(null),
+          },
+        ]),
+    {
       id: "overrides",
       group: "Go to",
       title: "Override one request",
@@ -329,9 +346,9 @@ export function focusFilter(window: WindowState): void {
 export function focusFaults(window: WindowState): void {
   flushSync(() => window.faultsOpen.set(true));
   const kinds = document.getElementById(FAULT_KINDS);
-  kinds?.scrollIntoView?.({ block: "nearest" });
   const first = kinds?.querySelector<HTMLElement>("[type=radio]");
-  (kinds?.querySelector<HTMLElement>("[type=radio]:checked") ?? first)?.focus();
+  (kinds?.querySelector<HTMLElement>("[type=radio]:checked") ?? first)?.focus({ preventScroll: true });
+  kinds?.parentElement?.scrollIntoView?.({ block: "start" });
 }
 
 export async function downloadHar(engine: Engine): Promise<void> {

@@ -23,7 +23,9 @@ export type DialogName =
   | "payments"
   | "overrides"
   | "load-scenario"
-  | "save-scenario";
+  | "save-scenario"
+  | "sessions"
+  | "end-session";
 
 /** What of the inventory is looked at; each next one only within the one before. */
 export interface Place {
@@ -72,12 +74,35 @@ export class WindowState {
   /** The last thing worth saying to a screen reader, and to everybody in the corner for a moment. */
   readonly notice = new Observable<{ text: string; bad: boolean; at: number } | null>(null);
 
-  constructor(readonly platform: Platform) {}
+  /** The session whose partner is shown; null for the main one. */
+  readonly session: Observable<string | null>;
+
+  constructor(readonly platform: Platform) {
+    this.session = new Observable(platform.session);
+  }
+
+  /** Shows another partner: what was looked at of this one means nothing there. */
+  showSession(name: string | null): void {
+    this.dialog.set(null);
+    this.forgetChoices();
+    this.walking.set(false);
+    this.presenting.set(false);
+    this.paused.set(false);
+    this.session.set(name);
+  }
 
   /** Shows the details of what is chosen. Who came by keyboard goes on in them, once they are drawn. */
   openDetails(by: "keyboard" | "pointer" = "pointer"): void {
     this.detailsOpen.set(true);
     if (by === "keyboard") requestAnimationFrame(() => document.getElementById("details")?.focus());
+  }
+
+  /** Where a browser finds this window, with what lets it in. */
+  address(): string {
+    const { controlUrl, token } = this.platform;
+    const session = this.session.get();
+    const fragment = new URLSearchParams({ token: token ?? "", ...(session === null ? {} : { session }) });
+    return `${controlUrl}/#${fragment}`;
   }
 
   showExchange(id: number): void {

@@ -9,7 +9,13 @@ export function browserPlatform(window: Window): Platform {
   return {
     kind: "browser",
     controlUrl: window.location.origin,
+    session: new URLSearchParams(window.location.hash.replace(/^#/, "")).get("session"),
     token: takeToken(window),
+    remember: (session) => {
+      const { pathname, search } = window.location;
+      const fragment = session === null ? "" : `#session=${encodeURIComponent(session)}`;
+      window.history.replaceState(null, "", pathname + search + fragment);
+    },
     copyText: (text) => copyInPage(text, window.document),
     openExternal: async (url) => {
       window.open(url, "_blank", "noopener,noreferrer");

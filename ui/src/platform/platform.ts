@@ -6,6 +6,10 @@ export interface Platform {
   controlUrl: string;
   /** Null when the page was opened without one: then it says so instead of asking in vain. */
   token: string | null;
+  /** The session that the page was opened for; null for the main partner. */
+  session: string | null;
+  /** Keeps the session that is shown for when the page is loaded again. */
+  remember(session: string | null): void;
   copyText(text: string): Promise<void>;
   openExternal(url: string): Promise<void>;
 }

@@ -12,6 +12,9 @@ export function tauriPlatform(handover: Handover): Platform {
     kind: "desktop",
     controlUrl: handover.control_url.replace(/\/$/, ""),
     token: handover.token,
+    session: null,
+    // The shell's page has no address that people see.
+    remember: () => undefined,
     copyText: async (text) => {
       try {
         await navigator.clipboard.writeText(text);

@@ -1,12 +1,14 @@
 // The band under the top bar: the sentence, what is left of it, and one way back.
 
-import { CircleCheck, CircleSlash, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleSlash, TriangleAlert, Users } from "lucide-react";
 import { useRef } from "react";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { CauseInfo } from "../api/types";
 import { PortRefusal, useListener } from "../app/use-listener";
+import { useWindow } from "../app/window-state";
 import { minutesAndSeconds, useCountdown } from "../clock/use-countdown";
+import sessions from "../sessions/Sessions.module.css";
 import controls from "../theme/controls.module.css";
 import styles from "./SentenceBand.module.css";
 import { asText, sentence } from "./sentence";
@@ -20,6 +22,7 @@ export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
   const asked = useObservable(engine.asked);
   const secondsLeft = useCountdown();
   const listener = useListener();
+  const session = useObservable(useWindow().session);
   const band = useRef<HTMLElement>(null);
   const spoken =
     said && sentence(said.status.behaviour, said.status.listener, causes, said.status.scenario.rules);
@@ -42,6 +45,12 @@ export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
   const refused = asked.refused?.by === "normal" ? asked.refused.sentence : null;
   return (
     <section ref={band} className={styles.band} data-tone={tone} aria-label="What the next request will get">
+      {session !== null && (
+        <p className={sessions.chip}>
+          <Users size={16} aria-hidden />
+          <span>{session}</span>
+        </p>
+      )}
       <Symbol_ className={styles.symbol} aria-hidden />
       <div className={styles.words}>
         <p className={styles.sentence} role="status">

@@ -8,6 +8,7 @@ import { vi } from "vitest";
 import type { Api } from "../api/client";
 import { Engine, EngineContext } from "../api/engine";
 import type { Rule } from "../api/rules";
+import type { SessionList } from "../api/sessions";
 import type { Behaviour, CauseInfo, ExchangeDetails, ExchangeSummary, Status } from "../api/types";
 import { WindowContext, WindowState } from "../app/window-state";
 import type { Platform } from "../platform";
@@ -209,6 +210,9 @@ export function bench(): TestBench {
     acceptUnknownBookings: vi.fn(async () => aggregator()),
     failNext: vi.fn(async () => aggregator()),
     aggregatorSlots: vi.fn(async () => ({ slots: [], next: null })),
+    sessions: vi.fn(async (): Promise<SessionList> => ({ sessions: [], most: 100 })),
+    beginSession: vi.fn(async () => undefined),
+    endSession: vi.fn(async () => undefined),
     rules: vi.fn(async (): Promise<Rule[]> => []),
     switchRule: vi.fn(async (number: number, on: boolean) => ({ ...rule(number), on })),
     thresholds: vi.fn(async () => ({ since: "2026-11-22T01:00:00Z", window: 1000, methods: [] })),
@@ -238,6 +242,8 @@ export function bench(): TestBench {
     kind: "browser",
     controlUrl: "http://127.0.0.1:8791",
     token: "token",
+    session: null,
+    remember: vi.fn(),
     copyText: vi.fn(async () => undefined),
     openExternal: vi.fn(async () => undefined),
   };
