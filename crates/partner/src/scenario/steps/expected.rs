@@ -57,11 +57,16 @@ pub fn held(all: Vec<Expectation>, differences: &[Difference]) -> Vec<Expectatio
 struct Lines(Vec<Expectation>);
 
 impl Lines {
-    fn add(&mut self, path: impl Into<String>, what: impl Into<String>, expected: impl ToString) {
+    fn add(
+        &mut self,
+        path: impl Into<String>,
+        what: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
         self.0.push(Expectation {
             path: path.into(),
             what: what.into(),
-            expected: expected.to_string(),
+            expected: expected.into(),
         });
     }
 
@@ -120,10 +125,14 @@ impl Lines {
         let outcome = expected.outcome.map(|it| it.name());
         self.part(place, "exchange", "outcome", outcome);
         for (index, code) in expected.findings.iter().enumerate() {
-            self.add(format!("{place}/findings/{index}"), "findings", code);
+            self.add(
+                format!("{place}/findings/{index}"),
+                "findings",
+                code.as_str(),
+            );
         }
         if let Some(words) = &expected.decision {
-            self.add(format!("{place}/decision"), "decisions", words);
+            self.add(format!("{place}/decision"), "decisions", words.as_str());
         }
     }
 
