@@ -216,7 +216,8 @@ async fn what_is_wrong_is_a_400_that_books_nothing() {
         "falure=SLOT_UNAVAILABLE",
         "confirmation=asynchronous; latency_ms=5; status=503",
         "validation=strict",
-        "session=one",
+        "session=one two",
+        "session=",
         ";",
     ] {
         let answer = mock
