@@ -135,7 +135,7 @@ test.describe("scenarios", () => {
     const card = page
       .getByRole("list", { name: "Scenarios" })
       .getByRole("listitem")
-      .filter({ hasText: "Broken" });
+      .filter({ hasText: "broken.yaml" });
     await expect(card).toContainText("broken.yaml, line 6, column 13:");
     await card.getByRole("button", { name: "broken" }).click();
     const wrong = window.details.getByRole("region", { name: "What is wrong" });
