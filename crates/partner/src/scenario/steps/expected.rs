@@ -182,8 +182,8 @@ mod tests {
             paths(&all),
             [
                 "/expect/status",
-                "/expect/fields/~1booking~1a~01b",
                 "/expect/fields/~1booking~1status",
+                "/expect/fields/~1booking~1a~01b",
                 "/expect/notification/state",
                 "/expect/notification/status",
                 "/expect/booking/status",
