@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::merchant::act::Situation;
 use crate::merchant::reply;
 use crate::outbox;
+use crate::payment::later;
 use crate::store::timers::TimerRow;
 use crate::store::{StoreError, leases, timers};
 
@@ -33,17 +34,21 @@ pub enum Kind {
     /// The time of a 3-D Secure challenge is over that its guest lets run out. The subject is the
     /// bank's id of it.
     Challenge,
+    /// What was authorised for a booking is charged (CHARGE_LATER). The subject is its id, the
+    /// payload how many seconds before its start.
+    Charge,
     /// Toggles undo themselves. Never in the table.
     Behaviour,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 5] = [
+    const NAMES: [(Self, &'static str); 6] = [
         (Self::MerchantReply, "merchant_reply"),
         (Self::AutoDecline, "auto_decline"),
         (Self::Lease, "lease"),
         (Self::Notification, "notification"),
         (Self::Challenge, "challenge"),
+        (Self::Charge, "charge"),
     ];
 
     /// The kind as it stands in the table.
@@ -68,7 +73,7 @@ impl Kind {
     #[must_use]
     pub fn is_about_a_booking(self) -> bool {
         match self {
-            Self::MerchantReply | Self::AutoDecline | Self::Notification => true,
+            Self::MerchantReply | Self::AutoDecline | Self::Notification | Self::Charge => true,
             Self::Lease | Self::Challenge | Self::Behaviour => false,
         }
     }
@@ -121,6 +126,9 @@ pub fn fire(
     match Kind::of(timer) {
         Some(kind @ (Kind::MerchantReply | Kind::AutoDecline)) => {
             fired.booking = reply::fire(connection, situation, seed, kind, timer)?;
+        }
+        Some(Kind::Charge) => {
+            fired.booking = later::charge(connection, &timer.subject, situation.now)?;
         }
         Some(Kind::Lease) => {
             // The place is free by the lease's own time, whether or not anybody looks; but the

@@ -3455,7 +3455,7 @@ export interface components {
          * @description What a timer does when it fires.
          * @enum {string}
          */
-        TimerKind: "merchant_reply" | "auto_decline" | "lease" | "notification" | "challenge" | "behaviour";
+        TimerKind: "merchant_reply" | "auto_decline" | "lease" | "notification" | "challenge" | "charge" | "behaviour";
         /** @description Where the time of one exchange went, in microseconds. */
         Timing: {
             /**

@@ -65,6 +65,10 @@ const TIMERS: Record<NextTimer["what"], TimerWords> = {
     happens: () => "a 3-D Secure challenge runs out",
     happened: () => "a 3-D Secure challenge ran out",
   },
+  charge: {
+    happens: (booking) => `the prepayment of ${booking} is charged`,
+    happened: (booking) => `the prepayment of ${booking} was charged`,
+  },
   behaviour: {
     happens: () => "the toggles undo themselves",
     happened: () => "the toggles undid themselves",

@@ -1,11 +1,14 @@
 //! The no-show fee and the deposit of Google's payment page, field by field: services, answers and
 //! notifications, written anew as valid JSON; and that no payment token is kept anywhere.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use partner::EngineOptions;
 use partner_server::{NotifyCredentials, NotifyOptions, ServeOptions};
 use reqwest::Method;
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use crate::client::request;
@@ -383,7 +386,16 @@ async fn no_payment_token_is_kept_anywhere() {
     seen += &mock.get("/api/bookings?limit=1000").await.text;
     mock.engine.close();
     let mut files = 0;
-    let mut kept = Vec::new();
+    let mut kept = unpacked(folder.path());
+    let log = |words: &str| kept.iter().any(|part| holds(part, words));
+    // So the search does see what the log's pages hold, which are packed in the file.
+    for known in [
+        "token-inventoryapprove",
+        "againdepositdecline",
+        "[redacted]",
+    ] {
+        assert!(log(known), "{known} is in the log");
+    }
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         files += bytes.len();
@@ -393,10 +405,235 @@ async fn no_payment_token_is_kept_anywhere() {
     for secret in SECRETS {
         assert!(!seen.contains(secret), "{secret} is shown");
         for bytes in &kept {
-            let found = bytes
-                .windows(secret.len())
-                .any(|it| it == secret.as_bytes());
-            assert!(!found, "{secret} is in a file");
+            assert!(!holds(bytes, secret), "{secret} is in a file");
         }
     }
+}
+
+fn holds(bytes: &[u8], words: &str) -> bool {
+    let mut windows = bytes.windows(words.len());
+    windows.any(|it| it == words.as_bytes())
+}
+
+/// Every value of every table of the database, and what is packed in it out of its packing.
+fn unpacked(folder: &Path) -> Vec<Vec<u8>> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let is_database = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        bytes.starts_with(b"SQLite format 3")
+    };
+    let path = files.map(|file| file.unwrap().path()).find(is_database);
+    let database = Connection::open(path.expect("the database is there")).unwrap();
+    let mut tables = database
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .unwrap();
+    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let mut parts = Vec::new();
+    let mut packed = 0;
+    for table in tables {
+        let sql = format!("SELECT * FROM \"{}\"", table.unwrap());
+        // Tables of the index of words cannot all be read so; the files themselves are searched too.
+        let Ok(mut statement) = database.prepare(&sql) else {
+            continue;
+        };
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for column in 0..columns {
+                match row.get_ref(column).unwrap() {
+                    ValueRef::Blob(bytes) => {
+                        parts.push(bytes.to_vec());
+                        if let Ok(plain) = lz4_flex::decompress_size_prepended(bytes) {
+                            packed += 1;
+                            parts.push(plain);
+                        }
+                    }
+                    ValueRef::Text(bytes) => parts.push(bytes.to_vec()),
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert!(packed > 0, "the log's pages are there");
+    parts
+}
+
+/// A service that charges its prepayment an hour before, and can be cancelled until four hours before.
+async fn charging_later() -> Mock {
+    let mock = Mock::start().await;
+    let terms = json!({"prepayment_type": "REQUIRED",
+        "scheduling_rules": {"min_advance_online_canceling": 14_400},
+        "prepayment_terms": {"charge_timing": "CHARGE_LATER",
+            "charge_time_before_start_time_sec": 3_600}});
+    with_service(&mock, terms).await;
+    mock
+}
+
+async fn advance(mock: &Mock, sec: i64) {
+    let path = "/api/clock/advance";
+    let moved = mock.send(Method::POST, path, json!({ "sec": sec })).await;
+    assert_eq!(moved.status, 200, "{}", moved.text);
+}
+
+async fn details_of(mock: &Mock, id: &str) -> Value {
+    mock.get(&format!("/api/bookings/{id}")).await.body
+}
+
+#[tokio::test]
+async fn a_prepayment_that_is_charged_later_is_authorised_first() {
+    let mock = charging_later().await;
+    let (id, information) = book(&mock, "mina", START).await;
+    assert_eq!(information["prepayment_status"], "PREPAYMENT_PROVIDED");
+    let of_it = details_of(&mock, &id).await;
+    assert_eq!(kinds(&of_it), ["authorised"]);
+    assert_eq!(of_it["balances"][0]["authorised_micros"], "200000000");
+    assert_eq!(of_it["balances"][0]["balance_micros"], "0");
+    advance(&mock, START - 3_601 - NOW).await;
+    assert_eq!(kinds(&details_of(&mock, &id).await), ["authorised"]);
+    advance(&mock, 1).await;
+    let of_it = details_of(&mock, &id).await;
+    assert_eq!(kinds(&of_it), ["authorised", "captured"]);
+    assert_eq!(of_it["ledger"][1]["at"], "2026-11-23T09:00:00Z");
+    assert_eq!(of_it["balances"][0]["balance_micros"], "200000000");
+    assert_eq!(of_it["prepayment_status"], "PREPAYMENT_PROVIDED");
+    // Once the hour has begun, it is charged with the booking.
+    let (late, _) = book(&mock, "ravi", START).await;
+    let of_it = details_of(&mock, &late).await;
+    assert_eq!(kinds(&of_it), ["authorised", "captured"]);
+    advance(&mock, 10_000).await;
+    assert_eq!(
+        details_of(&mock, &id).await["ledger"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_charged_yet_is_let_go_by_a_cancel_and_moves_with_the_booking() {
+    let mock = charging_later().await;
+    let (guest, _) = book(&mock, "mina", START).await;
+    let (merchant, _) = book(&mock, "ravi", START).await;
+    let (moved, _) = book(&mock, "lena", START).await;
+    let (absent, _) = book(&mock, "aiko", START).await;
+    let answer = cancel(&mock, &guest).await;
+    let paid = &answer.booking()["payment_information"]["prepayment_status"];
+    assert_eq!(paid, "PREPAYMENT_REFUNDED");
+    let refused = act(&mock, &merchant, json!({"action": "credit"})).await;
+    assert_eq!(
+        refused.status, 409,
+        "nothing was paid yet: {}",
+        refused.text
+    );
+    done(
+        &mock,
+        &merchant,
+        json!({"action": "cancel", "refund": false}),
+    )
+    .await;
+    // Two hours later in the day, so two hours later charged; and the merchant moves it once more.
+    let slot = json!({"start_sec": (START + 7_200).to_string(), "duration_sec": "3600"});
+    let change = json!({"booking": {"booking_id": moved, "slot": slot}});
+    mock.booking_server("UpdateBooking", change).await.booking();
+    let later = json!({"action": "reschedule", "start_sec": START + 10_800});
+    done(&mock, &moved, later).await;
+
+    advance(&mock, START - 10_000 - NOW).await;
+    // Who does not come pays all the same.
+    done(&mock, &absent, json!({"action": "no_show"})).await;
+    advance(&mock, 10_000).await;
+    for id in [&guest, &merchant] {
+        let of_it = details_of(&mock, id).await;
+        assert_eq!(kinds(&of_it), ["authorised", "released"], "{id}");
+        assert_eq!(of_it["balances"][0]["balance_micros"], "0");
+    }
+    let of_absent = details_of(&mock, &absent).await;
+    assert_eq!(kinds(&of_absent), ["authorised", "captured"]);
+    assert_eq!(kinds(&details_of(&mock, &moved).await), ["authorised"]);
+    advance(&mock, 7_199).await;
+    assert_eq!(kinds(&details_of(&mock, &moved).await), ["authorised"]);
+    advance(&mock, 1).await;
+    let of_moved = details_of(&mock, &moved).await;
+    assert_eq!(kinds(&of_moved), ["authorised", "captured"]);
+}
+
+#[tokio::test]
+async fn a_voucher_instead_of_money() {
+    let receiver = Receiver::start().await;
+    let mock = told_to(&receiver).await;
+    let terms = json!({"prepayment_type": "REQUIRED",
+        "scheduling_rules": {"min_advance_online_canceling": 14_400}});
+    with_service(&mock, terms).await;
+    let (cancelled, _) = book(&mock, "mina", START).await;
+    let (credited, _) = book(&mock, "ravi", START).await;
+    let both = json!({"action": "cancel", "refund": true, "credit": true});
+    assert_eq!(act(&mock, &cancelled, both).await.status, 422);
+    let wish = json!({"action": "cancel", "credit": true});
+    let of_it = done(&mock, &cancelled, wish).await;
+    assert_eq!(of_it["status"], "CANCELED");
+    assert_eq!(of_it["prepayment_status"], "PREPAYMENT_CREDITED");
+    assert_eq!(kinds(&of_it), ["authorised", "captured", "credited"]);
+    assert_eq!(of_it["balances"][0]["credited_micros"], "200000000");
+    let voucher = of_it["user_payment_options"][0].clone();
+    assert_eq!(voucher["origin"], "credited");
+    assert_eq!(voucher["user_id"], "user-mina");
+    assert_eq!(voucher["current_count"], 1);
+    assert_eq!(voucher["type"], "PAYMENT_OPTION_SINGLE_USE");
+    let sent = told(&mock, &receiver).await;
+    let mask = "updateMask=status,paymentInformation.prepaymentStatus";
+    assert!(sent[0].0.ends_with(mask), "{sent:?}");
+    let payment = json!({"prepaymentStatus": "PREPAYMENT_CREDITED"});
+    assert_eq!(sent[0].1["paymentInformation"], payment);
+    assert_eq!(sent[0].1["status"], "CANCELED");
+
+    let of_it = done(&mock, &credited, json!({"action": "credit"})).await;
+    assert_eq!(of_it["status"], "CONFIRMED", "the booking itself stays");
+    let sent = told(&mock, &receiver).await;
+    assert!(
+        sent[0]
+            .0
+            .ends_with("updateMask=paymentInformation.prepaymentStatus")
+    );
+    assert_eq!(sent[0].1["paymentInformation"], payment);
+    for action in ["credit", "refund"] {
+        let again = act(&mock, &credited, json!({ "action": action })).await;
+        assert_eq!(again.status, 409, "it is final: {}", again.text);
+    }
+
+    // The voucher pays for another booking.
+    let mut next = wish_with(&voucher["user_payment_option_id"]);
+    next["slot"]["start_sec"] = json!((START + 7_200).to_string());
+    let answer = mock.create(&next).await;
+    assert_eq!(answer.body["user_payment_option"]["current_count"], 0);
+}
+
+fn wish_with(option: &Value) -> Value {
+    let mut wish = wish("mina", START);
+    wish["idempotency_token"] = json!("with-the-voucher");
+    wish["payment_information"]["user_payment_option_id"] = option.clone();
+    wish.as_object_mut()
+        .unwrap()
+        .remove("payment_processing_parameters");
+    wish
+}
+
+#[tokio::test]
+async fn a_setting_credits_what_is_cancelled_in_time_but_no_deposit() {
+    let mock = crate::client::with_settings(json!({"cancel_gives": "credit"})).await;
+    mock.toggle(json!({"payment": {"mode": "prepayment"}}));
+    let id = mock.create(&request("mina")).await.booking_id();
+    let answer = cancel(&mock, &id).await;
+    let paid = &answer.booking()["payment_information"]["prepayment_status"];
+    assert_eq!(paid, "PREPAYMENT_CREDITED");
+    let voucher = &answer.body["user_payment_option"];
+    assert_eq!(voucher["current_count"], 1);
+    assert_eq!(cancel(&mock, &id).await.text, answer.text);
+    mock.toggle(json!({"payment": {"mode": "deposit"}}));
+    let id = mock.create(&request("ravi")).await.booking_id();
+    let refused = act(&mock, &id, json!({"action": "credit"})).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    let answer = cancel(&mock, &id).await;
+    let paid = &answer.booking()["payment_information"]["prepayment_status"];
+    assert_eq!(paid, "PREPAYMENT_REFUNDED");
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use partner::exchange::Exchange;
+use partner::exchange::{Direction, Exchange};
 use partner::store::bookings::Wanted;
 use partner_server::ServeOptions;
 use reqwest::Method;
@@ -882,4 +882,58 @@ async fn each_decision_says_what_would_have_changed_it() {
     prove(&mock, any).await;
     mock.browse(Method::PUT, "/3ds1/return", &[]).await;
     prove(&mock, any).await;
+}
+
+#[tokio::test]
+async fn a_merchants_own_failure_opens_a_challenge_that_the_bank_knows() {
+    for by_itself in [false, true] {
+        let mock = Mock::start().await;
+        mock.toggle(json!({"confirmation": "asynchronous"}));
+        if by_itself {
+            mock.toggle(
+                json!({"merchant_reply": {"decision": "fail", "after_sec": 1,
+                "cause": "PAYMENT_REQUIRES_3DS1"}}),
+            );
+        }
+        let asked = request("mina");
+        let id = mock.create(&asked).await.booking_id();
+        if !by_itself {
+            let path = format!("/api/bookings/{id}/actions");
+            let wish = json!({"action": "fail", "cause": "PAYMENT_REQUIRES_3DS1"});
+            let failed = mock.send(Method::POST, &path, wish).await;
+            assert_eq!(failed.body["status"], "FAILED", "{}", failed.text);
+        }
+        mock.send(Method::POST, "/api/clock/advance", json!({"sec": 2}))
+            .await;
+        let log = mock.log().await;
+        let sent = log.iter().rfind(|it| it.direction == Direction::Outbound);
+        let target = mock.exchange(sent.unwrap().id).await.request.target;
+        let (_, query) = target.split_once('?').unwrap();
+        let parameter = |name: &str| {
+            let name = format!("bookingFailure.paymentFailure.threeds1Parameters.{name}");
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            let found = pairs.find(|(key, _)| *key == name);
+            found
+                .unwrap_or_else(|| panic!("{name} in {query}"))
+                .1
+                .into_owned()
+        };
+        let parameters = json!({"pa_req": parameter("paReq"),
+            "md_merchant_data": parameter("mdMerchantData")});
+        let listed = mock.challenges().await;
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0]["id"], parameter("transactionId"));
+        assert_eq!(listed[0]["user_id"], "user-mina");
+        let page = mock.bank(&parameters, Some("approve")).await;
+        assert_eq!(page.status, 200, "{}", page.html);
+
+        mock.toggle(json!({"confirmation": "synchronous"}));
+        let mut again = asked.clone();
+        again["idempotency_token"] = json!("with-the-banks-answer");
+        again["payment_information"]["pa_response"] = json!(page.field("PaRes").unwrap());
+        again["payment_information"]["md_merchant_data"] = parameters["md_merchant_data"].clone();
+        let booked = mock.create(&again).await;
+        assert_eq!(booked.booking()["status"], "CONFIRMED", "{}", booked.text);
+        assert_eq!(mock.challenges().await[0]["state"], "used");
+    }
 }

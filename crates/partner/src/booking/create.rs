@@ -21,9 +21,9 @@ use crate::decision::{Counterfactual, Layer, Trail};
 use crate::merchant::reply;
 use crate::outbox;
 use crate::overrides;
-use crate::payment::options;
 use crate::payment::plan::{self, Asked, Plan, Refused, Settlement};
 use crate::payment::threeds::{self, Verdict};
+use crate::payment::{later, options};
 use crate::scenario::Settings;
 use crate::scenario::switches::Duplicates;
 use crate::store::bookings::Origin;
@@ -218,6 +218,7 @@ fn book(
                 information: plan::given_back(request),
                 entries: Vec::new(),
                 option: None,
+                charge_at: None,
             }
         }
     };
@@ -266,6 +267,10 @@ fn book(
     if mode == ConfirmationMode::Asynchronous {
         let (id, trail) = (&booking.booking_id, &mut reply.trail);
         reply.timer = reply::plan(connection, settings, call, id, trail)?;
+    }
+    if let Some(at) = settled.charge_at {
+        later::charge_at(connection, &booking, at)?;
+        reply.timer = reply.timer.into_iter().chain([at]).min();
     }
     outbox::places_changed(connection, settings, call.now, row.slot_id)?;
     reply.trail.decide_unless(

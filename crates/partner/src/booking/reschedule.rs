@@ -10,6 +10,7 @@ use super::{Answer, Call, No, Refusal, Reply, guest, mode, to_json, unless, wind
 use crate::behaviour::Confirmation;
 use crate::decision::{Counterfactual, Layer, Trail};
 use crate::outbox;
+use crate::payment::later;
 use crate::scenario::Settings;
 use crate::store::bookings::BookingRow;
 use crate::store::{StoreError, bookings, inventory};
@@ -89,6 +90,7 @@ pub(super) fn change(
     };
     let event = event(call, "rescheduled", "Moved by the guest.", &booking);
     bookings::update(connection, &booking, &to_json(&booking), slot_id, &event)?;
+    reply.timer = later::moved(connection, &booking, call.now)?;
     outbox::places_changed(connection, settings, call.now, row.slot_id)?;
     outbox::places_changed(connection, settings, call.now, slot_id)?;
     let text = "The booking moved: the old place is free, the new one is taken.";

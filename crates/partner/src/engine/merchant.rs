@@ -21,6 +21,7 @@ impl Inner {
             settings: &snapshot.scenario.settings,
             now: self.clock.now(),
             accepts_unknown: unknown == UnknownInventory::Accept,
+            seed: self.stage.seed(),
         }
     }
 }

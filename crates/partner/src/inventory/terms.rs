@@ -72,6 +72,8 @@ pub struct PaymentTerms {
     pub price: Option<Price>,
     /// Whether the price is paid in advance.
     pub prepayment_type: PrepaymentType,
+    /// How many seconds before the start a prepayment is charged (CHARGE_LATER); `None` for at once.
+    pub charged_before_start_sec: Option<i64>,
     /// The fee for who does not come; `None` also where a slot's zero switched it off.
     pub no_show_fee: Option<NoShowFee>,
     /// The deposit; `None` also where a slot's zero switched it off.
@@ -102,6 +104,9 @@ impl PaymentTerms {
             || self.deposit.is_some()
     }
 }
+
+/// The `charge_timing` of a prepayment that is not charged at once (section 4.3).
+const CHARGE_LATER: &str = "CHARGE_LATER";
 
 /// The terms that hold for one slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +161,10 @@ impl EffectiveTerms {
         let payment = PaymentTerms {
             price: service.and_then(|it| it.price.clone()),
             prepayment_type: service.map(|it| it.prepayment_type).unwrap_or_default(),
+            charged_before_start_sec: service
+                .and_then(|it| it.prepayment_terms.as_ref())
+                .filter(|terms| terms.charge_timing == CHARGE_LATER)
+                .map(|terms| terms.charge_time_before_start_time_sec.max(0)),
             no_show_fee: slot
                 .no_show_fee
                 .as_ref()

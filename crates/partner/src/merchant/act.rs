@@ -10,7 +10,8 @@ use super::moves::{self, Action, Facts};
 use crate::booking::to_json;
 use crate::inventory::effective_terms;
 use crate::outbox::{self, Change, What};
-use crate::payment::later::{Back, Cause, Money, with_status};
+use crate::payment::later::{self, Back, Cause, Money, with_status};
+use crate::payment::threeds;
 use crate::scenario::Settings;
 use crate::store::bookings::{BookingRow, EventRow};
 use crate::store::{StoreError, bookings, inventory};
@@ -97,6 +98,8 @@ pub struct Situation<'a> {
     pub now: Timestamp,
     /// Whether slots that the inventory lacks spring into being.
     pub accepts_unknown: bool,
+    /// Where all chance starts from.
+    pub seed: u64,
 }
 
 /// What is known of a booking to tell whether it may move.
@@ -183,6 +186,7 @@ pub fn act(
             What::Declined
         }
         Order::Fail(failure) => {
+            threeds::open_for_booking(connection, situation, &row, failure)?;
             let cause = failure.cause().name();
             let text = format!("Could be neither confirmed nor declined: {cause}.");
             next.undo_payment(&mut money);
@@ -236,7 +240,7 @@ pub fn act(
             Err(refused) => return Ok(Err(refused)),
         },
         Order::NoShow => {
-            money.let_go();
+            money.let_go_of_card();
             let text = "The guest did not come; no fee was taken.";
             next.becomes(BookingStatus::NoShow, "no_show", text);
             What::NoShow
@@ -326,6 +330,9 @@ impl Next {
         };
         let text = to_json(&self.booking);
         bookings::update(connection, &self.booking, &text, self.slot_id, &event)?;
+        if matches!(what, What::Moved { time: true, .. }) {
+            later::moved(connection, &self.booking, now)?;
+        }
         let change = Change {
             booking: &self.booking,
             what,

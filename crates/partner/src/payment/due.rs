@@ -22,6 +22,9 @@ pub struct Due {
     pub tax: Option<Price>,
     /// Whether price and tax are paid when booking.
     pub prepaid: bool,
+    /// When they are charged, in Unix seconds, where that is not at once (CHARGE_LATER). May have
+    /// passed.
+    pub charge_at_sec: Option<i64>,
     /// The deposit that is taken, as the terms have it.
     pub deposit: Option<Deposit>,
     /// The fee that the card is kept for, as the terms have it.
@@ -102,6 +105,10 @@ impl Due {
                 });
             }
         }
+        due.charge_at_sec = terms
+            .and_then(|it| it.charged_before_start_sec)
+            .zip(request.slot.as_ref())
+            .map(|(before, slot)| slot.start_sec.saturating_sub(before));
         if due.price.is_none() && due.takes_money() {
             let usual = || (toggle.mode != PaymentMode::Inventory).then(|| amounts.price.clone());
             due.price = offered().or_else(usual);
@@ -116,6 +123,7 @@ impl Due {
         self.no_show_fee = None;
         self.card = false;
         self.prepaid = false;
+        self.charge_at_sec = None;
         if let Choice::Bought(_, price) = option {
             self.price = shown.or(price.as_ref()).cloned();
             self.prepaid = self.price.is_some();
@@ -132,6 +140,13 @@ impl Due {
     #[must_use]
     pub fn wants_token(&self) -> bool {
         (self.takes_money() || self.card) && self.by != PaymentProcessedBy::Google
+    }
+
+    /// When the prepayment is charged, in Unix seconds; `None` for at once.
+    #[must_use]
+    pub fn charged_later(&self, now_sec: i64) -> Option<i64> {
+        self.charge_at_sec
+            .filter(|at| self.prepaid && *at > now_sec)
     }
 
     /// The whole of the prepayment: the price and its tax. A tax in another currency cannot be

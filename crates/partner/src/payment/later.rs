@@ -2,8 +2,8 @@
 //! or made up for by a payment option. Who may do what is in [`crate::merchant::moves`]; here is what it does to the account.
 
 use booking_api::{
-    Booking, Deposit, PaymentInformation, PaymentProcessedBy, PrepaymentStatus, Price,
-    UserPaymentOption,
+    Booking, BookingStatus, Deposit, PaymentInformation, PaymentProcessedBy, PrepaymentStatus,
+    Price, UserPaymentOption,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -14,7 +14,8 @@ use super::options::back::{self, Effect};
 use super::status::{self, Trigger};
 use crate::scenario::Settings;
 use crate::scenario::switches::CancelGives;
-use crate::store::{StoreError, ledger, payment_options};
+use crate::store::{StoreError, bookings, ledger, payment_options, timers};
+use crate::timers::Kind;
 
 /// A booking's money, and the entries that a change adds to it.
 #[derive(Clone, Debug, Default)]
@@ -130,6 +131,11 @@ impl Money {
         }
     }
 
+    /// Whether something is authorised that is to be charged later.
+    fn is_charged_later(&self) -> bool {
+        self.account.balances().any(|(_, it)| it.authorised > 0)
+    }
+
     /// What a cancel gives back now. A deposit is given back until its own limit, a prepayment and
     /// the use of a payment option as long as the guest can cancel online, limits included (sections
     /// 4.3, 10.36). `cancellable_until_sec` is the last second of that.
@@ -149,6 +155,7 @@ impl Money {
             None => now_sec <= cancellable_until_sec,
         };
         let paid = self.has_money() && self.was_paid(information);
+        let paid_or_will = paid || self.is_charged_later();
         if !in_time {
             return Back::Nothing;
         }
@@ -156,8 +163,8 @@ impl Money {
             (Some(option), _) if option.counts() => Back::Credit,
             // The guest keeps the membership, and what it cost.
             (Some(_), _) => Back::Nothing,
-            (None, _) if !paid => Back::Nothing,
-            (None, CancelGives::Credit) if information.deposit.is_none() => Back::Credit,
+            (None, _) if !paid_or_will => Back::Nothing,
+            (None, CancelGives::Credit) if paid && information.deposit.is_none() => Back::Credit,
             (None, _) => Back::Money,
         }
     }
@@ -188,9 +195,14 @@ impl Money {
         Some(after)
     }
 
-    /// Lets go of what is only held, and keeps what was paid.
+    /// Lets go of what is only held or authorised, and keeps what was paid.
     pub fn let_go(&mut self) {
         self.new = self.account.let_go();
+    }
+
+    /// Lets go of the card that is kept for a fee. What is to be charged later still is.
+    pub fn let_go_of_card(&mut self) {
+        self.new = self.account.let_go_of_card();
     }
 
     /// Takes the fee that the card was kept for; nothing where none was agreed.
@@ -225,6 +237,9 @@ impl Money {
             };
             ledger::insert(connection, &booking.booking_id, &entry)?;
         }
+        if self.is_charged_later() && booking.status == BookingStatus::Canceled {
+            Kind::Charge.cancel(connection, &booking.booking_id)?;
+        }
         match self.effect {
             None => Ok(None),
             Some(effect) => {
@@ -242,6 +257,70 @@ impl Money {
     }
 }
 
+/// Has what is authorised for a booking charged at an instant before its start.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn charge_at(
+    connection: &Connection,
+    booking: &Booking,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let before_sec = start_of(booking).saturating_sub(at.as_second());
+    let payload = before_sec.to_string();
+    Kind::Charge.set(connection, at, &booking.booking_id, &payload)
+}
+
+/// A booking moved: what is to be charged so long before its start is charged so long before the
+/// new one, at once where that has passed. Answers when.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn moved(
+    connection: &Connection,
+    booking: &Booking,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let status = booking.payment_information.as_ref();
+    if status.map(|it| it.prepayment_status) != Some(PrepaymentStatus::Provided) {
+        return Ok(None);
+    }
+    let id = &booking.booking_id;
+    let Some(timer) = timers::find(connection, Kind::Charge.name(), id)? else {
+        return Ok(None);
+    };
+    let before_sec: i64 = timer.payload.parse().unwrap_or(0);
+    let at = Timestamp::from_second(start_of(booking).saturating_sub(before_sec));
+    let at = at.unwrap_or(now).max(now);
+    Kind::Charge.cancel(connection, id)?;
+    Kind::Charge.set(connection, at, id, &timer.payload)?;
+    Ok(Some(at))
+}
+
+/// Charges what is authorised for a booking. False where there is nothing: it was cancelled, or its
+/// payment is settled.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn charge(
+    connection: &Connection,
+    booking_id: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(row) = bookings::get(connection, booking_id)? else {
+        return Ok(false);
+    };
+    let mut money = Money::of(connection, &row.booking)?;
+    money.new = money.account.capture();
+    let cause = Cause { number: 0, at: now };
+    money.keep(connection, &row.booking, cause)?;
+    Ok(!money.new.is_empty())
+}
+
+fn start_of(booking: &Booking) -> i64 {
+    booking.slot.as_ref().map_or(0, |slot| slot.start_sec)
+}
+
 /// Whether a payment option can be given instead of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credit {
@@ -256,8 +335,7 @@ pub enum Credit {
 }
 
 fn is_refundable(deposit: &Deposit, booking: &Booking, settings: &Settings, now_sec: i64) -> bool {
-    let start_sec = booking.slot.as_ref().map_or(0, |slot| slot.start_sec);
-    let limit = start_sec.saturating_sub(deposit.min_advance_cancellation_sec);
+    let limit = start_of(booking).saturating_sub(deposit.min_advance_cancellation_sec);
     now_sec <= settings.limits.last(limit)
 }
 

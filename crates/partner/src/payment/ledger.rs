@@ -297,6 +297,26 @@ impl Account {
         steps
     }
 
+    /// What lets go of the card that is kept for a fee; what is authorised stays.
+    #[must_use]
+    pub fn let_go_of_card(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = Vec::new();
+        for (code, balance) in &self.balances {
+            push(&mut steps, EntryKind::Released, balance.held, code);
+        }
+        steps
+    }
+
+    /// What captures all that is authorised.
+    #[must_use]
+    pub fn capture(&self) -> Vec<(EntryKind, Price)> {
+        let mut steps = Vec::new();
+        for (code, balance) in &self.balances {
+            push(&mut steps, EntryKind::Captured, balance.authorised, code);
+        }
+        steps
+    }
+
     /// What takes the fee that the card was kept for. Nothing where none was agreed, or where it
     /// was taken already.
     #[must_use]

@@ -6,6 +6,7 @@ use booking_api::{
     BookingFailure, Cause, ConfirmationMode, CreateBookingRequest, Finding, FindingCode,
     PaymentInformation, PaymentProcessedBy, PrepaymentStatus, Price,
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::due::{self, Due};
@@ -51,6 +52,8 @@ pub struct Settlement {
     pub entries: Vec<Entry>,
     /// The payment option of which a use is to be taken.
     pub option: Option<Choice>,
+    /// When what was authorised is charged, where that is not at once.
+    pub charge_at: Option<Timestamp>,
 }
 
 /// Why there is no booking.
@@ -378,8 +381,11 @@ impl Plan {
                 information: answer,
                 entries: Vec::new(),
                 option: None,
+                charge_at: None,
             };
         }
+        let charge_at = self.due.charged_later(call.now_sec());
+        let charge_at = charge_at.and_then(|sec| Timestamp::from_second(sec).ok());
         let settled = processor::settle(&self.due, call);
         let mut entries: Vec<Entry> = settled
             .steps
@@ -398,6 +404,13 @@ impl Plan {
                 }
             })
             .collect();
+        if let Some(at) = charge_at {
+            let text = format!(
+                "The service's prepayment_terms say CHARGE_LATER: what is authorised is charged \
+                 at {at}, by the durable card."
+            );
+            trail.note("charge_later", Layer::Inventory, text, "4.3");
+        }
         if let Some(owned) = option.as_ref().and_then(Choice::option) {
             let id = &owned.option.user_payment_option_id;
             entries.push(option_used(id, self.due.by, call));
@@ -425,6 +438,7 @@ impl Plan {
             information: answer,
             entries,
             option,
+            charge_at,
         }
     }
 }

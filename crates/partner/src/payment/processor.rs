@@ -75,9 +75,13 @@ pub fn settle(due: &Due, call: &Call) -> Settled {
         _ => call.chance.id(Purpose::PaymentMethod, "pm-"),
     };
     let mut steps = Vec::new();
-    for taken in [due.total(), due.deposit_in_all()].into_iter().flatten() {
+    let later = due.charged_later(call.now_sec()).is_some();
+    for (taken, later) in [(due.total(), later), (due.deposit_in_all(), false)] {
+        let Some(taken) = taken else { continue };
         steps.push((EntryKind::Authorised, taken.clone()));
-        steps.push((EntryKind::Captured, taken));
+        if !later {
+            steps.push((EntryKind::Captured, taken));
+        }
     }
     if let Some(fee) = due.fee_in_all() {
         steps.push((EntryKind::Held, fee));

@@ -62,6 +62,24 @@ pub fn next(connection: &Connection) -> Result<Option<TimerRow>, StoreError> {
         .optional()?)
 }
 
+/// The timer of one kind about `subject`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(
+    connection: &Connection,
+    kind: &str,
+    subject: &str,
+) -> Result<Option<TimerRow>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT timer_id, due_at, kind, subject, payload FROM timers
+             WHERE subject = ?1 AND kind = ?2",
+        )?
+        .query_row([subject, kind], timer)
+        .optional()?)
+}
+
 /// Takes a timer away, fired or not.
 ///
 /// # Errors

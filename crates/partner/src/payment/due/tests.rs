@@ -16,6 +16,7 @@ fn terms() -> PaymentTerms {
     PaymentTerms {
         price: Some(usd(200)),
         prepayment_type: PrepaymentType::NotSupported,
+        charged_before_start_sec: None,
         no_show_fee: None,
         deposit: None,
         require_credit_card: RequireCreditCard::Unspecified,

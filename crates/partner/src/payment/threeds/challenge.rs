@@ -4,15 +4,17 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use booking_api::{CreateBookingRequest, Price, Slot, ThreeDS1Parameters};
+use booking_api::{
+    Booking, CreateBookingRequest, PaymentInformation, Price, Slot, ThreeDS1Parameters,
+    UserInformation,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::CHALLENGE_SEC;
-use crate::booking::Call;
-use crate::chance::Purpose;
+use crate::chance::{Chance, Purpose};
 
 /// Bytes of the bank's signature in a PaRes.
 const SIGNATURE: usize = 16;
@@ -112,13 +114,41 @@ pub struct Stake {
     pub price: Option<Price>,
 }
 
+/// Which request a challenge comes from, and when it is opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    pub(super) number: u64,
+    pub(super) now: Timestamp,
+    pub(super) chance: Chance,
+}
+
 impl Stake {
     /// What a request is about. What the caller may spell otherwise the second time is left out.
     #[must_use]
     pub fn of(request: &CreateBookingRequest) -> Self {
-        let slot = request.slot.clone().unwrap_or_default();
-        let user = request.user_information.as_ref();
         let payment = request.payment_information.as_ref();
+        Self::about(
+            request.slot.clone().unwrap_or_default(),
+            request.user_information.as_ref(),
+            payment,
+        )
+    }
+
+    /// The same of a booking.
+    #[must_use]
+    pub fn of_booking(booking: &Booking) -> Self {
+        Self::about(
+            booking.slot.clone().unwrap_or_default(),
+            booking.user_information.as_ref(),
+            booking.payment_information.as_ref(),
+        )
+    }
+
+    fn about(
+        slot: Slot,
+        user: Option<&UserInformation>,
+        payment: Option<&PaymentInformation>,
+    ) -> Self {
         Self {
             slot: Slot {
                 availability_tag: String::new(),
@@ -180,7 +210,7 @@ pub struct Challenge {
 
 impl Challenge {
     pub(super) fn opened(
-        call: &Call,
+        opening: Opening,
         parameters: &ThreeDS1Parameters,
         stake: Stake,
         merchant_name: String,
@@ -190,8 +220,8 @@ impl Challenge {
             transaction_id: parameters.transaction_id().to_owned(),
             md_merchant_data: parameters.md_merchant_data().to_owned(),
             pa_req: parameters.pa_req().to_owned(),
-            secret: call.chance.bits(Purpose::ChallengeSecret),
-            number: call.number,
+            secret: opening.chance.bits(Purpose::ChallengeSecret),
+            number: opening.number,
             merchant_name: if merchant_name.is_empty() {
                 stake.slot.merchant_id.clone()
             } else {
@@ -199,8 +229,8 @@ impl Challenge {
             },
             stake,
             amount,
-            created_at: call.now,
-            expires_at: later(call.now),
+            created_at: opening.now,
+            expires_at: later(opening.now),
             decided: None,
             used_by: None,
         }

@@ -14,6 +14,7 @@ use booking_api::{BookingFailure, CreateBookingRequest, Price, ThreeDS1Parameter
 use rusqlite::Connection;
 use serde_json::json;
 
+use self::challenge::Opening;
 pub use self::challenge::{Challenge, Decision, Refused, Stake, State};
 pub use self::verdict::{Failed, Passed, Verdict, verdict};
 
@@ -21,7 +22,9 @@ use crate::behaviour::{ChallengeParameters, PaymentMode};
 use crate::booking::{Call, unless};
 use crate::chance::{Chance, Purpose};
 use crate::decision::Trail;
+use crate::merchant::act::Situation;
 use crate::scenario::PaymentSettings;
+use crate::store::bookings::BookingRow;
 use crate::store::{StoreError, challenges};
 
 /// The path of the bank's page on the Booking Server.
@@ -102,7 +105,13 @@ pub fn open(
     }
     let slot = request.slot.clone().unwrap_or_default();
     let merchant_name = challenges::merchant_name(connection, &slot.merchant_id)?;
-    let challenge = Challenge::opened(call, parameters, Stake::of(request), merchant_name, amount);
+    let opening = Opening {
+        number: call.number,
+        now: call.now,
+        chance: call.chance,
+    };
+    let stake = Stake::of(request);
+    let challenge = Challenge::opened(opening, parameters, stake, merchant_name, amount);
     challenges::put(connection, &challenge)?;
     let text = format!(
         "The challenge {} waits on the bank's page until {}.",
@@ -110,6 +119,33 @@ pub fn open(
     );
     trail.note("challenge", layer, text, "4.5");
     Ok(failure)
+}
+
+/// The same for a pending booking that the merchant gives up on with a failure of its own: the
+/// challenge is about the booking, so that a new CreateBooking of the same passes with the bank's
+/// answer.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn open_for_booking(
+    connection: &Connection,
+    situation: Situation<'_>,
+    row: &BookingRow,
+    failure: &BookingFailure,
+) -> Result<(), StoreError> {
+    let Some(parameters) = failure.threeds1_parameters() else {
+        return Ok(());
+    };
+    let opening = Opening {
+        number: row.number,
+        now: situation.now,
+        chance: Chance::new(situation.seed, row.number),
+    };
+    let stake = Stake::of_booking(&row.booking);
+    let merchant_name = challenges::merchant_name(connection, &stake.slot.merchant_id)?;
+    let amount = stake.price.clone();
+    let challenge = Challenge::opened(opening, parameters, stake, merchant_name, amount);
+    challenges::put(connection, &challenge)
 }
 
 /// What a forced challenge is about: the amount of the payment mode that is forced, else the

@@ -137,6 +137,9 @@ pub struct MerchantMove {
     /// `cancel`: whether what was paid or held is given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<bool>,
+    /// `cancel`: whether the guest gets a payment option instead of money, or the use of one back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<bool>,
     /// `reschedule`: the new start, in seconds since 1970 (UTC).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_sec: Option<Value>,
