@@ -10,6 +10,7 @@ import type { CauseInfo } from "../api/types";
 import { causePatch } from "../control-room/presets";
 import { InventoryDialogs } from "../inventory/InventoryDialogs";
 import { OverridesDialog } from "../overrides/OverridesDialog";
+import { OptionsDialog } from "../payments/OptionsDialog";
 import { PaymentsDialog } from "../payments/PaymentsDialog";
 import { loadCommands } from "../scenarios/commands";
 import { ScenarioDialogs } from "../scenarios/ScenarioDialogs";
@@ -48,6 +49,7 @@ export function Dialogs({ causes }: { causes: CauseInfo[] }) {
       <ThresholdsDialog open={open} />
       <OverridesDialog open={open} />
       <PaymentsDialog open={open} />
+      <OptionsDialog open={open} />
       <SessionsDialog open={open} />
       <ScenarioDialogs open={open} />
       <Modal name="palette" open={open} title="Find anything">

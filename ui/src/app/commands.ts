@@ -170,6 +170,13 @@ export function commands(
       run: () => window.dialog.set("payments"),
     },
     {
+      id: "payment-options",
+      group: "Go to",
+      title: "Packs and memberships of guests",
+      detail: "user_payment_option_id",
+      run: () => window.dialog.set("payment-options"),
+    },
+    {
       id: "sessions",
       group: "Go to",
       title: "Sessions: look at one, begin one, end one",

@@ -21,6 +21,7 @@ export type DialogName =
   | "delete-slot"
   | "thresholds"
   | "payments"
+  | "payment-options"
   | "overrides"
   | "load-scenario"
   | "save-scenario"

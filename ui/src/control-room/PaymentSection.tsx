@@ -1,6 +1,6 @@
 // "Payment": which payment bookings ask for, who handles it, and what the payment processor says.
 
-import { CreditCard, Send } from "lucide-react";
+import { CreditCard, Send, Ticket } from "lucide-react";
 import { useId, useState } from "react";
 import { useEngine } from "../api/engine";
 import { useWindow } from "../app/window-state";
@@ -131,6 +131,12 @@ function Try({ behaviour }: SectionProps) {
         <span className={styles.link}>
           <CreditCard size={13} aria-hidden />
           Test tokens and samples…
+        </span>
+      </button>
+      <button type="button" className={styles.allCauses} onClick={() => window.dialog.set("payment-options")}>
+        <span className={styles.link}>
+          <Ticket size={13} aria-hidden />
+          Packs and memberships…
         </span>
       </button>
     </div>

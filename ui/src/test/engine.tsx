@@ -7,6 +7,7 @@ import type { ReactElement } from "react";
 import { vi } from "vitest";
 import type { Api } from "../api/client";
 import { Engine, EngineContext } from "../api/engine";
+import type { OwnedOption } from "../api/payments";
 import type { Rule } from "../api/rules";
 import type { SessionList } from "../api/sessions";
 import type { Behaviour, CauseInfo, ExchangeDetails, ExchangeSummary, Status } from "../api/types";
@@ -192,6 +193,9 @@ export function bench(): TestBench {
       body: { booking: { status: "CONFIRMED" } },
     })),
     paymentTokens: vi.fn(async () => TOKENS),
+    paymentOptions: vi.fn(async (): Promise<OwnedOption[]> => []),
+    givePaymentOption: vi.fn(async () => ({})),
+    patchPaymentOption: vi.fn(async () => ({})),
     lastChallenge: vi.fn(async () => null),
     reset: vi.fn(async () => status()),
     clock: vi.fn(async () => clock()),
@@ -255,15 +259,22 @@ export function bench(): TestBench {
     window,
     api,
     say,
-    behaviour: (change, expiresInSec) =>
-      say("behaviour", {
+    behaviour: (change, expiresInSec) => {
+      const state = {
         in_force: { ...NORMAL, ...change },
         normal: NORMAL,
         changed: Object.keys(change).length > 0,
         expires_at: expiresInSec ? new Date(Date.parse(NOW) + expiresInSec * 1000).toISOString() : null,
         expires_in_sec: expiresInSec ?? null,
         expiring: expiresInSec ? Object.keys(change) : [],
-      }),
+      };
+      // Who asks instead of waiting for the next event hears the same.
+      api.status.mockImplementation(async () => ({
+        ...(engine.said.get()?.status ?? status()),
+        behaviour: state,
+      }));
+      say("behaviour", state);
+    },
     rows: (...rows) => {
       const last = rows[rows.length - 1]?.id ?? 0;
       say("exchanges", { rows, cursor: last, last, gap: null });
