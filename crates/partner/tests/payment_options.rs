@@ -316,7 +316,7 @@ fn a_scenarios_mistakes_are_named_by_place() {
         let ScenarioError::Invalid { problems, .. } = error else {
             panic!("{error}");
         };
-        let place = |it: Problem| (u64::try_from(it.line).unwrap(), it.path);
+        let place = |it: Problem| (it.line, it.path);
         problems.into_iter().map(place).collect()
     };
     let named = |line, field: &str| (line, format!("user_payment_options{field}"));

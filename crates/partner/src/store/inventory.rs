@@ -148,7 +148,6 @@ pub fn most_like(connection: &Connection, slot: &Slot) -> Result<Option<Slot>, S
                 staff_id: row.get(2)?,
                 room_id: row.get(3)?,
                 party_size: row.get(4)?,
-                ..ResourceIds::default()
             }),
             ..Slot::default()
         })
