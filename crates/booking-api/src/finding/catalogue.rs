@@ -294,7 +294,7 @@ codes! {
         "A tag of the e-mail address would be an override if it were in capitals; it is an ordinary tag."
         => "Write it in capitals if you mean it.",
     OverrideIllegal "override_illegal" Error ""
-        "Overrides contradict each other, could have no effect on this request, or are not supported yet."
+        "Overrides contradict each other, or could have no effect on this request."
         => "Keep what can have an effect together on this method.",
     OverrideMisspelt "override_misspelt" Error ""
         "An override in a header, an e-mail tag or a token names something that does not exist."
