@@ -63,7 +63,7 @@ async fn free(mock: &Mock) -> i64 {
 
 fn legal(details: &Value) -> HashSet<String> {
     let actions = details["actions"].as_array().unwrap();
-    assert_eq!(actions.len(), 8);
+    assert_eq!(actions.len(), 9);
     actions
         .iter()
         .filter(|action| {
@@ -145,7 +145,9 @@ async fn a_guest_withdraws_a_pending_booking_and_the_merchant_comes_too_late() {
         "CANCELED"
     );
     assert_eq!(free(&mock).await, before);
-    for action in ["confirm", "decline", "fail", "cancel", "no_show", "refund"] {
+    for action in [
+        "confirm", "decline", "fail", "cancel", "no_show", "refund", "credit",
+    ] {
         let late = act(&mock, &id, json!({ "action": action })).await;
         let (status, code, hint) = late.refusal();
         assert_eq!((status, code), (409, "illegal_move"), "{action}");
@@ -279,7 +281,7 @@ async fn money_is_given_back_once_with_a_cancel_or_by_itself() {
     let keep = json!({"action": "cancel", "refund": false});
     let cancelled = done(&mock, &kept, keep).await;
     assert_eq!(cancelled["prepayment_status"], "PREPAYMENT_PROVIDED");
-    assert_eq!(legal(&cancelled), set(&["refund"]));
+    assert_eq!(legal(&cancelled), set(&["refund", "credit"]));
     let refunded = done(&mock, &kept, json!({"action": "refund"})).await;
     assert_eq!(
         (&refunded["status"], &refunded["prepayment_status"]),

@@ -82,7 +82,8 @@ async fn a_booking_tells_its_history() {
         }
       ],
       "ledger": [],
-      "balances": []
+      "balances": [],
+      "user_payment_options": []
     }
     "#);
     let row = mock.get("/api/bookings").await.body["bookings"][0].clone();
