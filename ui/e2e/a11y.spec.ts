@@ -143,7 +143,7 @@ test("the bar and the control room read as they are meant", async ({ window }) =
       - text: Sign-in
       - code: mock:partner
       - button "Copy the credentials"
-      - text: Scenario Every booking works
+      - button "Scenario Every booking works"
       - button "Find Ctrl K"
       - button "Theme"
       - button "More"

@@ -30,8 +30,10 @@ export function RuleList() {
   // A hit, an edited file, a switch thrown elsewhere: the engine tells of each.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version is why it is asked again
   useEffect(() => {
-    if (has) void refetch();
-  }, [version, has, refetch]);
+    if (!has) return;
+    // A first answer that is on its way still may be of before, and would be taken for this one.
+    void client.cancelQueries({ queryKey: ["rules"] }).then(() => refetch());
+  }, [version, has, refetch, client]);
   const [pending, setPending] = useState<number | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   if (!has || !rules) return null;
