@@ -14,6 +14,7 @@ pub mod exchange;
 mod explain;
 pub mod inventory;
 pub mod merchant;
+mod names;
 pub mod outbox;
 pub mod overrides;
 pub mod payment;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::merchant::act::Situation;
 use crate::merchant::reply;
+use crate::names::{name_of, named};
 use crate::outbox;
 use crate::payment::later;
 use crate::store::timers::TimerRow;
@@ -54,19 +55,13 @@ impl Kind {
     /// The kind as it stands in the table.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("", |(_, name)| name)
+        name_of(&Self::NAMES, &self)
     }
 
     /// The kind of a row of the table.
     #[must_use]
     pub fn of(row: &TimerRow) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, name)| *name == row.kind)
-            .map(|(kind, _)| *kind)
+        named(&Self::NAMES, &row.kind)
     }
 
     /// Whether the subject is a booking's id.

@@ -2,6 +2,7 @@
 // amounts, and what each choice asks of the engine. Pure.
 
 import type { BehaviourPatch } from "../api/client";
+import { BOOKING_METHODS } from "../api/methods";
 import type { Behaviour, Fault, Method } from "../api/types";
 import type { Choice } from "./presets";
 
@@ -130,17 +131,7 @@ export const WHENS: Choice[] = [
 export const METHODS: { heading: string; methods: Method[] }[] = [
   {
     heading: "Bookings",
-    methods: [
-      "HealthCheck",
-      "BatchAvailabilityLookup",
-      "CheckAvailability",
-      "CreateLease",
-      "CreateBooking",
-      "UpdateBooking",
-      "GetBookingStatus",
-      "ListBookings",
-      "SetMarketingPreference",
-    ],
+    methods: BOOKING_METHODS,
   },
   {
     heading: "Orders and waitlist",

@@ -48,7 +48,7 @@ function Library() {
   if (!all) return <p className={traffic.emptyLine}>Fetching the scenarios…</p>;
   const count = (of: Audience) => found.filter((row) => row.audience.includes(of)).length;
   return (
-    <div className={styles.library}>
+    <div className={styles.tab}>
       <div className={styles.tools}>
         <div className={styles.search}>
           <Search size={15} aria-hidden />

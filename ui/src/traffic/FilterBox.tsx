@@ -3,12 +3,12 @@
 
 import { Search, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { BOOKING_METHODS } from "../api/methods";
 import type { CauseInfo } from "../api/types";
 import { useWindow } from "../app/window-state";
 import controls from "../theme/controls.module.css";
 import { type Filter, suggest, withoutToken } from "./filter";
 import styles from "./Traffic.module.css";
-import { METHODS } from "./use-rows";
 
 interface Props {
   filter: Filter;
@@ -36,7 +36,7 @@ export function FilterBox({ filter, causes, onEnter, onType, onLeave }: Props) {
   const offers = useMemo(
     () =>
       suggest(text, {
-        method: METHODS,
+        method: BOOKING_METHODS,
         outcome: ["ok", "failure", "error"],
         cause: causes.map((info) => info.cause),
         status: ["200", "4xx", "5xx", "401", "503"],

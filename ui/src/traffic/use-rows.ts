@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
+import { BOOKING_METHODS } from "../api/methods";
 import type { CauseInfo, ExchangeSummary } from "../api/types";
 import { type Filter, isEmpty, matcher, searchQuery } from "./filter";
 import { type TrafficRow, type TrafficView, useTrafficView } from "./store";
@@ -20,18 +21,6 @@ export interface Rows {
   /** False while the rows are still those of a filter before. */
   settled: boolean;
 }
-
-export const METHODS = [
-  "HealthCheck",
-  "BatchAvailabilityLookup",
-  "CheckAvailability",
-  "CreateLease",
-  "CreateBooking",
-  "UpdateBooking",
-  "GetBookingStatus",
-  "ListBookings",
-  "SetMarketingPreference",
-];
 
 const PAGE = 200;
 const REFRESH_MS = 1500;
@@ -70,7 +59,7 @@ function useSearch(
   const client = useQueryClient();
   const query = searchQuery(
     filter,
-    METHODS,
+    BOOKING_METHODS,
     causes.map((info) => info.cause),
   );
   const key = JSON.stringify(query);

@@ -12,6 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::names::name_of;
+
 /// How the partner answers until somebody changes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -252,10 +254,7 @@ impl Authorisation {
     /// The name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(it, _)| *it == self)
-            .map_or("", |(_, name)| name)
+        name_of(&Self::NAMES, &self)
     }
 }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::names::name_of;
 use crate::payment::later::Credit;
 
 use BookingStatus::{
@@ -57,10 +58,7 @@ impl Action {
     /// The name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(action, _)| *action == self)
-            .map_or("", |(_, name)| name)
+        name_of(&Self::NAMES, &self)
     }
 
     /// What happens to the booking, as in "cannot be confirmed".

@@ -12,6 +12,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::in_words;
+use crate::names::{name_of, named};
 
 /// What an entry says of its amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -54,19 +55,13 @@ impl EntryKind {
     /// The name, in JSON and in the table.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("", |(_, name)| name)
+        name_of(&Self::NAMES, &self)
     }
 
     /// The kind of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, it)| *it == name)
-            .map(|(kind, _)| *kind)
+        named(&Self::NAMES, name)
     }
 }
 

@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use crate::booking::Call;
 use crate::chance::Purpose;
 use crate::decision::{Change, Counterfactual};
+use crate::names::{name_of, named};
 use crate::store::{StoreError, payment_options};
 
 /// Uses of a pack of which nobody says how many it has.
@@ -60,19 +61,13 @@ impl Origin {
     /// The word as it stands in JSON and in the table.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(origin, _)| *origin == self)
-            .map_or("", |(_, name)| name)
+        name_of(&Self::NAMES, &self)
     }
 
     /// The reverse of [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, it)| *it == name)
-            .map(|(origin, _)| *origin)
+        named(&Self::NAMES, name)
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
 use crate::clock::{ClockMode, Setting, from_micros};
+use crate::names::name_of;
 
 /// How the clock was left.
 ///
@@ -40,10 +41,7 @@ pub fn put(connection: &Connection, setting: &Setting) -> Result<(), StoreError>
         Setting::Frozen(at) => (at, at),
         Setting::Scaled { from, since, .. } => (from, since),
     };
-    let mode = ClockMode::NAMES
-        .iter()
-        .find(|(mode, _)| *mode == setting.mode())
-        .map_or("", |(_, name)| name);
+    let mode = name_of(&ClockMode::NAMES, &setting.mode());
     connection
         .prepare_cached("INSERT OR REPLACE INTO clock VALUES (1, ?1, ?2, ?3, ?4)")?
         .execute(params![
