@@ -12,6 +12,7 @@ mod client;
 mod corpus;
 mod counterfactuals;
 mod create_booking;
+mod data_file;
 mod failures;
 mod fault_limits;
 mod faults;

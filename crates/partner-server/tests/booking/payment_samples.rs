@@ -1,19 +1,17 @@
 //! The no-show fee and the deposit of Google's payment page, field by field: services, answers and
 //! notifications, written anew as valid JSON; and that no payment token is kept anywhere.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use partner::EngineOptions;
 use partner_server::{NotifyCredentials, NotifyOptions, ServeOptions};
 use reqwest::Method;
-use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use crate::client::request;
 use crate::common::receiver::Receiver;
 use crate::common::{Answer, Mock};
+use crate::data_file::{holds, kept_in};
 
 /// 2026-11-23T10:00:00Z.
 const START: i64 = 1_795_428_000;
@@ -385,8 +383,7 @@ async fn no_payment_token_is_kept_anywhere() {
     }
     seen += &mock.get("/api/bookings?limit=1000").await.text;
     mock.engine.close();
-    let mut files = 0;
-    let mut kept = unpacked(folder.path());
+    let kept = kept_in(folder.path());
     let log = |words: &str| kept.iter().any(|part| holds(part, words));
     // So the search does see what the log's pages hold, which are packed in the file.
     for known in [
@@ -396,66 +393,12 @@ async fn no_payment_token_is_kept_anywhere() {
     ] {
         assert!(log(known), "{known} is in the log");
     }
-    for file in std::fs::read_dir(folder.path()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        files += bytes.len();
-        kept.push(bytes);
-    }
-    assert!(files > 10_000, "the database is there");
     for secret in SECRETS {
         assert!(!seen.contains(secret), "{secret} is shown");
         for bytes in &kept {
             assert!(!holds(bytes, secret), "{secret} is in a file");
         }
     }
-}
-
-fn holds(bytes: &[u8], words: &str) -> bool {
-    let mut windows = bytes.windows(words.len());
-    windows.any(|it| it == words.as_bytes())
-}
-
-/// Every value of every table of the database, and what is packed in it out of its packing.
-fn unpacked(folder: &Path) -> Vec<Vec<u8>> {
-    let files = std::fs::read_dir(folder).unwrap();
-    let is_database = |path: &PathBuf| {
-        let bytes = std::fs::read(path).unwrap();
-        bytes.starts_with(b"SQLite format 3")
-    };
-    let path = files.map(|file| file.unwrap().path()).find(is_database);
-    let database = Connection::open(path.expect("the database is there")).unwrap();
-    let mut tables = database
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        .unwrap();
-    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let mut parts = Vec::new();
-    let mut packed = 0;
-    for table in tables {
-        let sql = format!("SELECT * FROM \"{}\"", table.unwrap());
-        // Tables of the index of words cannot all be read so; the files themselves are searched too.
-        let Ok(mut statement) = database.prepare(&sql) else {
-            continue;
-        };
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            for column in 0..columns {
-                match row.get_ref(column).unwrap() {
-                    ValueRef::Blob(bytes) => {
-                        parts.push(bytes.to_vec());
-                        if let Ok(plain) = lz4_flex::decompress_size_prepended(bytes) {
-                            packed += 1;
-                            parts.push(plain);
-                        }
-                    }
-                    ValueRef::Text(bytes) => parts.push(bytes.to_vec()),
-                    _ => {}
-                }
-            }
-        }
-    }
-    assert!(packed > 0, "the log's pages are there");
-    parts
 }
 
 /// A service that charges its prepayment an hour before, and can be cancelled until four hours before.
