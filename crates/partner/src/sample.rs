@@ -34,7 +34,7 @@ fn slot(now: Timestamp, bits: u64) -> Slot {
 }
 
 /// A CreateBooking request. The token is made from the time, so that it is new after a restart
-/// too.
+/// too, and from ten digits of chance, since a clock can stand still.
 #[must_use]
 pub fn create_booking(now: Timestamp, bits: u64) -> CreateBookingRequest {
     let mut dice = StdRng::seed_from_u64(bits);
@@ -56,7 +56,7 @@ pub fn create_booking(now: Timestamp, bits: u64) -> CreateBookingRequest {
             prepayment_status: PrepaymentStatus::NotProvided,
             ..PaymentInformation::default()
         }),
-        idempotency_token: format!("{}{:03}", now.as_microsecond(), bits % 1_000),
+        idempotency_token: format!("{}{:010}", now.as_microsecond(), bits % 10_000_000_000),
         ..CreateBookingRequest::default()
     }
 }
@@ -143,6 +143,16 @@ mod tests {
             let slot = request.slot.unwrap();
             assert!(slot.start_sec > now.as_second());
             assert!(!request.user_information.unwrap().given_name.is_empty());
+        }
+    }
+
+    #[test]
+    fn while_the_clock_stands_still_no_two_samples_share_a_token() {
+        let now = from_micros(1_700_000_000_000_000);
+        // As far apart as to end in the same digits.
+        for apart in [1, 1_000, 1_000_000, 1_000_000_000] {
+            let token = |bits| create_booking(now, bits).idempotency_token;
+            assert_ne!(token(7), token(7 + apart), "{apart}");
         }
     }
 
