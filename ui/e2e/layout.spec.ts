@@ -1,5 +1,6 @@
 // Room for everything: nothing is lost sideways, whatever the window's width and the size of its letters.
 
+import type { Locator } from "@playwright/test";
 import { guest } from "./support/messages";
 import type { Partner } from "./support/partner";
 import { standStill } from "./support/still";
@@ -88,3 +89,75 @@ test.describe("1024 wide", () => {
     await expect(window.traffic).toBeFocused();
   });
 });
+
+/** A name as long as one may be. */
+const LONG_NAME = "suite-of-the-payments-team-in-the-night-of-november-22-run-00017";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const viewport of [
+    { width: 1024, height: 768 },
+    { width: 1280, height: 800 },
+  ]) {
+    test.describe(`${colorScheme}, ${viewport.width} x ${viewport.height}`, () => {
+      test.use({ colorScheme, viewport });
+
+      test("a session keeps the bar in one line, however long its name", async ({
+        window,
+        partner,
+        page,
+      }) => {
+        expect(LONG_NAME).toHaveLength(64);
+        const { scenarios } = await partner.control<{ scenarios: { name: string; title: string }[] }>(
+          "GET",
+          "scenarios",
+        );
+        const longest = scenarios.reduce((a, b) => (b.title.length > a.title.length ? b : a));
+        await partner.control("POST", `scenarios/${longest.name}/activate?session=${LONG_NAME}`, {});
+        await page.goto(`${partner.windowUrl}&session=${LONG_NAME}`);
+        await page.reload();
+        const session = window.bar.getByRole("button", { name: `Session: ${LONG_NAME}` });
+        await expect(window.bar.getByText(longest.title)).toBeVisible();
+        await expect(session).toBeVisible();
+        await fits(window);
+        expect(await linesOf(window.bar)).toBe(1);
+        // What is cut is said to whoever points at it.
+        await expect(session).toHaveAttribute("title", LONG_NAME);
+        for (const [text, title] of [
+          [LONG_NAME, LONG_NAME],
+          [`/sessions/${LONG_NAME}`, `${partner.bookingUrl}/sessions/${LONG_NAME}`],
+        ] as const) {
+          const shown = window.bar.getByText(text, { exact: true });
+          expect(await isCut(shown), text).toBe(true);
+          await expect(shown.locator("xpath=ancestor-or-self::*[@title][1]")).toHaveAttribute("title", title);
+        }
+        await expect(window.band.getByText(LONG_NAME)).toHaveAttribute("title", LONG_NAME);
+        // What a client needs first stays whole.
+        const { username, password } = partner.credentials;
+        for (const whole of [partner.bookingUrl, `${username}:${password}`]) {
+          const shown = window.bar.getByText(whole, { exact: true });
+          expect(await isCut(shown), whole).toBe(false);
+        }
+      });
+    });
+  }
+}
+
+/** Whether dots stand for the end of a text: a hair's breadth too little is enough. */
+async function isCut(shown: Locator): Promise<boolean> {
+  return shown.evaluate((it) => {
+    const text = document.createRange();
+    text.selectNodeContents(it);
+    return text.getBoundingClientRect().width > it.getBoundingClientRect().width + 0.01;
+  });
+}
+
+/** Over how many lines the parts of a bar are spread. */
+async function linesOf(bar: Locator): Promise<number> {
+  return bar.evaluate((it) => {
+    const middles = [...it.children]
+      .filter((child) => child.checkVisibility())
+      .map((child) => child.getBoundingClientRect())
+      .map(({ top, bottom }) => Math.round((top + bottom) / 20));
+    return new Set(middles).size;
+  });
+}

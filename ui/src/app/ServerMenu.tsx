@@ -28,9 +28,21 @@ export function ServerMenu({ listener }: { listener: Listener }) {
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
-      <code className={styles.address}>{listener.url}</code>
+      <Address url={listener.url} />
       <CopyButton text={listener.url} what="the address" />
     </div>
+  );
+}
+
+/** In two parts, so that the one that matters most is cut last. */
+function Address({ url }: { url: string }) {
+  const { origin } = new URL(url);
+  const path = url.slice(origin.length);
+  return (
+    <code className={styles.url} title={url}>
+      <span>{origin}</span>
+      {path !== "" && <span className={styles.ofSession}>{path}</span>}
+    </code>
   );
 }
 

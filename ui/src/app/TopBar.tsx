@@ -46,7 +46,7 @@ export function TopBar() {
           <button
             type="button"
             className={styles.scenarioBox}
-            title={status.scenario.description}
+            title={[status.scenario.title, status.scenario.description].filter(Boolean).join("\n\n")}
             onClick={() => window.showScenarios()}
           >
             <span className={styles.faint}>Scenario</span>
@@ -87,9 +87,9 @@ function Credentials({ credentials }: { credentials: Status["credentials"] }) {
   }
   const pair = `${credentials.username}:${credentials.password}`;
   return (
-    <div className={styles.box} title="User and password for Basic authentication">
+    <div className={styles.box} title={`User and password for Basic authentication: ${pair}`}>
       <span className={styles.faint}>Sign-in</span>
-      <code className={styles.address}>{pair}</code>
+      <code className={styles.pair}>{pair}</code>
       <CopyButton text={pair} what="the credentials" />
     </div>
   );

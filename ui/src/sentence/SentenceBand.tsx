@@ -48,7 +48,7 @@ export function SentenceBand({ causes }: { causes: CauseInfo[] }) {
       {session !== null && (
         <p className={sessions.chip}>
           <Users size={16} aria-hidden />
-          <span>{session}</span>
+          <span title={session}>{session}</span>
         </p>
       )}
       <Symbol_ className={styles.symbol} aria-hidden />

@@ -24,6 +24,7 @@ export function SessionMenu({ host }: { host: HTMLElement | null }) {
         className={styles.trigger}
         data-session={current !== null || undefined}
         aria-label={`Session: ${current ?? "main"}`}
+        title={current ?? undefined}
       >
         <Users size={15} aria-hidden />
         <span className={styles.triggerLabel}>Session</span>
@@ -46,7 +47,9 @@ export function SessionMenu({ host }: { host: HTMLElement | null }) {
               {sessions.map(({ name, exchanges, changed }) => (
                 <Menu.RadioItem key={name} value={name} className={controls.item} closeOnClick>
                   <Users size={15} aria-hidden />
-                  <span className={styles.name}>{name}</span>
+                  <span className={styles.name} title={name}>
+                    {name}
+                  </span>
                   <span className={styles.about}>
                     {plural(exchanges, "exchange")}
                     {changed && ", toggled"}
