@@ -7,6 +7,7 @@ import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { BookingDetails, Move } from "../api/types";
+import { useAskAgain } from "../api/use-ask-again";
 
 const REFRESH_MS = 300;
 const LOOK_AGAIN_MS = 10_000;
@@ -24,35 +25,25 @@ export function useBooking(id: string): Booking {
   const version = useObservable(engine.bookingsVersion);
   const clock = useObservable(engine.clock);
   const outbox = useObservable(engine.outboxVersion);
+  const queryKey = ["booking", id];
   const { data, error, refetch } = useQuery({
-    queryKey: ["booking", id],
+    queryKey,
     queryFn: ({ signal }) => engine.api.booking(id, signal),
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_AGAIN_MS,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: news are the reason to fetch
-  useEffect(() => {
-    const timer = setTimeout(() => void refetch(), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [version, clock, outbox, refetch]);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = engine.traffic.onRows((rows) => {
-      if (timer !== undefined || !rows.some((row) => row.booking_id === id)) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        void refetch();
-      }, REFRESH_MS);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [engine, id, refetch]);
+  const askAgain = useAskAgain({ queryKey, refetch, everyMs: REFRESH_MS }, version, clock, outbox);
+  useEffect(
+    () =>
+      engine.traffic.onRows((rows) => {
+        if (rows.some((row) => row.booking_id === id)) askAgain();
+      }),
+    [engine, id, askAgain],
+  );
   return {
     data,
     problem: error ? inWords(error) : null,
-    take: (details) => client.setQueryData(["booking", id], details),
+    take: (details) => client.setQueryData(queryKey, details),
   };
 }
 

@@ -2,14 +2,14 @@
 // changed.
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { BookingSummary } from "../api/types";
+import { useAskAgain } from "../api/use-ask-again";
 import type { BookingFilter } from "../app/window-state";
 
-/** At most one fetch per this time, however fast bookings come in. */
 const REFRESH_MS = 500;
 
 export interface Bookings {
@@ -25,18 +25,15 @@ export function useBookings(filter: BookingFilter): Bookings {
   const version = useObservable(engine.bookingsVersion);
   const words = useDeferredValue(filter.words.trim());
   const { status } = filter;
+  const queryKey = ["bookings", words, status];
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ["bookings", words, status],
+    queryKey,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => engine.api.bookings({ words, status }, pageParam, signal),
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to fetch
-  useEffect(() => {
-    const timer = setTimeout(() => void refetch(), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [version, refetch]);
+  useAskAgain({ queryKey, refetch, everyMs: REFRESH_MS }, version);
   const rows = useMemo(() => data?.pages.flatMap((page) => page.bookings) ?? null, [data]);
   return {
     rows,

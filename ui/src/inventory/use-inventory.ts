@@ -2,16 +2,16 @@
 // says that something changed. Table and details ask for the same, so they see the same.
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import type { InventorySlot, Merchant, Service, SlotQuery } from "../api/inventory";
 import { useObservable } from "../api/observable";
+import { useAskAgain } from "../api/use-ask-again";
 import { useWindow } from "../app/window-state";
 import { useEngineNow } from "../clock/use-engine-now";
 import { bounds, dayOf } from "./day";
 
-/** At most one round of fetches per this time, however fast bookings come in. */
 const REFRESH_MS = 400;
 const SLOTS_PAGE = 1000;
 
@@ -52,11 +52,15 @@ export function useInventoryRefresh(): void {
   const engine = useEngine();
   const client = useQueryClient();
   const version = useObservable(engine.inventoryVersion);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to fetch
-  useEffect(() => {
-    const timer = setTimeout(() => void client.invalidateQueries({ queryKey: ["inventory"] }), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [version, client]);
+  const queryKey = ["inventory"];
+  useAskAgain(
+    {
+      queryKey,
+      refetch: (options) => client.invalidateQueries({ queryKey }, options),
+      everyMs: REFRESH_MS,
+    },
+    version,
+  );
 }
 
 /** After a change of our own: the next look shows it. */

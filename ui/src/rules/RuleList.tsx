@@ -3,17 +3,20 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { Rule } from "../api/rules";
+import { useAskAgain } from "../api/use-ask-again";
 import controls from "../theme/controls.module.css";
 import { number } from "../traffic/format";
 import styles from "./Rules.module.css";
 
 /** Where the keyboard goes to switch rules. */
 export const RULES = "scenario-rules";
+
+const REFRESH_MS = 200;
 
 export function RuleList() {
   const engine = useEngine();
@@ -22,18 +25,14 @@ export function RuleList() {
   const version = useObservable(engine.scenarioVersion);
   const scenario = useObservable(engine.said)?.status.scenario;
   const has = (scenario?.rules ?? 0) > 0;
+  const queryKey = ["rules", scenario?.name];
   const { data: rules, refetch } = useQuery({
-    queryKey: ["rules", scenario?.name],
+    queryKey,
     queryFn: ({ signal }) => engine.api.rules(signal),
     enabled: has,
   });
   // A hit, an edited file, a switch thrown elsewhere: the engine tells of each.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version is why it is asked again
-  useEffect(() => {
-    if (!has) return;
-    // A first answer that is on its way still may be of before, and would be taken for this one.
-    void client.cancelQueries({ queryKey: ["rules"] }).then(() => refetch());
-  }, [version, has, refetch, client]);
+  useAskAgain({ queryKey, refetch, everyMs: REFRESH_MS, on: has }, version);
   const [pending, setPending] = useState<number | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   if (!has || !rules) return null;
@@ -45,7 +44,7 @@ export function RuleList() {
       for (const rule of which) {
         setPending(rule.number);
         const now = await engine.api.switchRule(rule.number, on);
-        client.setQueryData<Rule[]>(["rules", scenario?.name], (before) =>
+        client.setQueryData<Rule[]>(queryKey, (before) =>
           before?.map((it) => (it.number === now.number ? now : it)),
         );
       }

@@ -1,12 +1,12 @@
 // The list of scenarios, asked for again when the engine says that files or the one in force changed; and
 // loading one, which asks first where something would be lost.
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, inWords } from "../api/client";
 import { type Engine, useEngine } from "../api/engine";
 import { useObservable } from "../api/observable";
 import type { AtStake, ScenarioRow } from "../api/scenarios";
+import { type Asking, useAskAgain } from "../api/use-ask-again";
 import { useWindow, type WindowState } from "../app/window-state";
 
 /** A rule that acts is such a change too, so there may be many. */
@@ -14,35 +14,31 @@ const REFRESH_MS = 500;
 
 export function useScenarios() {
   const engine = useEngine();
-  const version = useObservable(engine.scenarioVersion);
+  const queryKey = ["scenarios"];
   const query = useQuery({
-    queryKey: ["scenarios"],
+    queryKey,
     queryFn: ({ signal }) => engine.api.scenarios(signal),
     placeholderData: (before) => before,
   });
-  useRefresh(version, query.refetch);
+  useRefresh(queryKey, query);
   return query;
 }
 
 /** Its file's text, as it is now. */
 export function useScenarioText(name: string) {
   const engine = useEngine();
-  const version = useObservable(engine.scenarioVersion);
+  const queryKey = ["scenario-text", name];
   const query = useQuery({
-    queryKey: ["scenario-text", name],
+    queryKey,
     queryFn: ({ signal }) => engine.api.scenarioText(name, signal),
   });
-  useRefresh(version, query.refetch);
+  useRefresh(queryKey, query);
   return query;
 }
 
-function useRefresh(version: number, refetch: () => unknown): void {
-  const first = useRef(version);
-  useEffect(() => {
-    if (version === first.current) return;
-    const timer = setTimeout(() => void refetch(), REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [version, refetch]);
+function useRefresh(queryKey: QueryKey, { refetch }: Pick<Asking, "refetch">): void {
+  const version = useObservable(useEngine().scenarioVersion);
+  useAskAgain({ queryKey, refetch, everyMs: REFRESH_MS }, version);
 }
 
 export interface Wanted {

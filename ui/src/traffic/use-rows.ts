@@ -1,12 +1,13 @@
 // Where the table's rows come from: the live store, or, when the filter holds words, the engine's search.
 // The table sees one shape for both.
 
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo } from "react";
 import { inWords } from "../api/client";
 import { useEngine } from "../api/engine";
 import { BOOKING_METHODS } from "../api/methods";
 import type { CauseInfo, ExchangeSummary } from "../api/types";
+import { useAskAgain } from "../api/use-ask-again";
 import { type Filter, isEmpty, matcher, searchQuery } from "./filter";
 import { type TrafficRow, type TrafficView, useTrafficView } from "./store";
 
@@ -56,16 +57,15 @@ function useSearch(
   newest: number | null,
 ): Rows {
   const engine = useEngine();
-  const client = useQueryClient();
   const query = searchQuery(
     filter,
     BOOKING_METHODS,
     causes.map((info) => info.cause),
   );
-  const key = JSON.stringify(query);
+  const queryKey = ["search", JSON.stringify(query)];
   const active = filter.words !== "";
   const result = useInfiniteQuery({
-    queryKey: ["search", key],
+    queryKey,
     enabled: active,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
@@ -80,17 +80,9 @@ function useSearch(
     gcTime: 10_000,
   });
 
-  // New rows may match: ask again, but not more than now and then, and only for the first page.
-  const asked = useRef(0);
-  useEffect(() => {
-    if (!active || newest === null) return;
-    const wait = Math.max(0, asked.current + REFRESH_MS - Date.now());
-    const timer = setTimeout(() => {
-      asked.current = Date.now();
-      void client.invalidateQueries({ queryKey: ["search"] });
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [active, newest, client]);
+  // New rows may match.
+  const { refetch } = result;
+  useAskAgain({ queryKey, refetch, everyMs: REFRESH_MS, on: active && newest !== null }, newest);
 
   const found = useMemo(() => {
     const all = result.data?.pages.flatMap((page) => page.exchanges) ?? [];
