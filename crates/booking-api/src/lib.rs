@@ -4,6 +4,7 @@
 //! - Messages are plain structs with the protocol's field names; `Default` is the empty message.
 //! - [`read`] turns a request's body into a message and [`Finding`]s, [`Required`] says what is
 //!   missing, and [`examine`] does both and looks at the rest ([`doctor`]).
+//! - [`spelt`] says where a field stands in a body that spells its names in another way.
 //! - Everything serialises as the protocol wants it: snake_case, 64-bit numbers as strings, enums
 //!   by name, defaults left out.
 //! - [`BookingFailure`] and the answers that can hold one can only be built in legal form.
@@ -66,7 +67,7 @@ pub use failure::{
 };
 pub use finding::{Finding, FindingCode, FindingInfo, Severity};
 pub use json::{
-    FieldSpec, Json, Message, Reader, Reading, Rejection, RejectionKind, camel_case, read,
+    FieldSpec, Json, Message, Reader, Reading, Rejection, RejectionKind, camel_case, read, spelt,
 };
 pub use lease::{Lease, LeaseRef};
 pub use method::{Method, Verb};

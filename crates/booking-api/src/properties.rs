@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::feed::{Availability, FeedMerchant, FeedMetadata, FeedService};
+use crate::json::camel_case_name;
 use crate::json::field::Field;
 use crate::received::ReceivedFailure;
 use crate::testing::Source;
@@ -126,6 +127,62 @@ fn reads_in_camel_case<T: Whole>(bytes: &[u8]) -> Result<(), TestCaseError> {
     reads_as_with_remarks(&serde_json::to_vec(&value).unwrap(), &message)
 }
 
+/// The value with each of its names in one of its spellings, and where each place is then.
+fn respelt(
+    value: &Value,
+    fields: &'static [FieldSpec],
+    source: &mut Source<'_>,
+    (at, to): (&str, &str),
+    places: &mut Vec<(String, String)>,
+) -> Value {
+    places.push((at.to_owned(), to.to_owned()));
+    match value {
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(name, value)| {
+                let field = fields.iter().find(|field| field.name == name);
+                let other = field.and_then(|field| field.other_name);
+                let spelt = match (field, source.byte() % 4) {
+                    (Some(_), 1) => camel_case_name(name),
+                    (Some(_), 2) => other.unwrap_or(name).to_owned(),
+                    (Some(_), 3) => camel_case_name(other.unwrap_or(name)),
+                    _ => name.clone(),
+                };
+                let step = |name: &str| name.replace('~', "~0").replace('/', "~1");
+                let places_of = (
+                    &*format!("{at}/{}", step(name)),
+                    &*format!("{to}/{}", step(&spelt)),
+                );
+                let inner = field.map_or(&[][..], |field| field.inner);
+                (spelt, respelt(value, inner, source, places_of, places))
+            })
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let places_of = (&*format!("{at}/{index}"), &*format!("{to}/{index}"));
+                respelt(item, fields, source, places_of, places)
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+fn is_found_in_any_spelling<T: Whole>(bytes: &[u8], choices: &[u8]) -> Result<(), TestCaseError> {
+    let message = T::sample(&mut Source::new(bytes));
+    let value = serde_json::to_value(&message).unwrap();
+    let mut places = Vec::new();
+    let source = &mut Source::new(choices);
+    let body = respelt(&value, T::FIELDS, source, ("", ""), &mut places).to_string();
+    for (canonical, place) in places {
+        prop_assert_eq!(&spelt::<T>(body.as_bytes(), &canonical), &place, "{}", body);
+        // What is spelt as the body is stays so.
+        prop_assert_eq!(&spelt::<T>(body.as_bytes(), &place), &place, "{}", body);
+    }
+    Ok(())
+}
+
 fn reads_without_panic<T: Whole>(body: &[u8]) -> Result<(), TestCaseError> {
     let reading = read::<T>(body);
     let errors = reading
@@ -195,6 +252,11 @@ proptest! {
     #[test]
     fn camel_case_reads_the_same(bytes: Vec<u8>) {
         for_every_message!(reads_in_camel_case(&bytes));
+    }
+
+    #[test]
+    fn each_place_is_found_in_any_spelling(bytes: Vec<u8>, choices: Vec<u8>) {
+        for_every_message!(is_found_in_any_spelling(&bytes, &choices));
     }
 
     #[test]

@@ -13,7 +13,8 @@ pub trait Required: Message {
     /// One error per required field that is absent or at its default; empty, and nothing allocated,
     /// if all are there.
     ///
-    /// Pointers are in snake_case, whatever spelling the body used.
+    /// Pointers are in snake_case, whatever spelling the body used; [`spelt`](crate::spelt) is the
+    /// way to the body's own.
     fn missing(&self) -> Vec<Finding>;
 }
 

@@ -132,6 +132,19 @@ impl Trail {
         }
     }
 
+    /// Renames the places of the request's body that changes name; where `spell` has no other name
+    /// for a JSON pointer, it stays.
+    pub fn respell(&mut self, spell: impl Fn(&str) -> Option<String>) {
+        let steps = self.0.iter_mut();
+        for it in steps.flat_map(|step| &mut step.counterfactuals) {
+            if let Change::Request { pointer, .. } = &mut it.change
+                && let Some(place) = spell(pointer)
+            {
+                *pointer = place.into();
+            }
+        }
+    }
+
     /// The step that settled the answer, once there is one.
     #[must_use]
     pub fn decided(&self) -> Option<&Decision> {

@@ -1649,8 +1649,8 @@ export interface components {
             /** @enum {string} */
             kind: "request";
             /**
-             * @description Where, as a JSON pointer; objects on the way that are missing are made. Empty for the
-             *     whole body.
+             * @description Where, as a JSON pointer in the body's own spelling of its names; objects on the way
+             *     that are missing are made. Empty for the whole body.
              */
             pointer: string;
             /** @description What to put there; without, the place is left out. */

@@ -16,7 +16,9 @@ mod slot;
 use std::fmt::{Display, Write as _};
 
 use crate::finding::{Finding, FindingCode};
-use crate::json::{Json, MOST_FINDINGS, Reader, Reading, Rejection, RejectionKind, parse};
+use crate::json::{
+    FieldSpec, Json, MOST_FINDINGS, Reader, Reading, Rejection, RejectionKind, parse,
+};
 use crate::required::Required;
 
 /// A request that the doctor knows.
@@ -43,10 +45,11 @@ pub fn examine<T: Examined>(body: &[u8]) -> Reading<T> {
     };
     let mut missing = message.missing();
     for finding in &mut missing {
-        finding.pointer = json.locate(&finding.pointer).0;
+        finding.pointer = json.locate(T::FIELDS, &finding.pointer).0;
     }
     let mut checkup = Checkup {
         json: &json,
+        fields: T::FIELDS,
         findings: Vec::new(),
         left_out: 0,
         rejection: None,
@@ -71,6 +74,7 @@ pub fn examine<T: Examined>(body: &[u8]) -> Reading<T> {
 #[derive(Debug)]
 pub struct Checkup<'v> {
     json: &'v Json<'v>,
+    fields: &'static [FieldSpec],
     findings: Vec<Finding>,
     left_out: usize,
     rejection: Option<Rejection>,
@@ -89,7 +93,12 @@ impl Checkup<'_> {
     ) -> &mut Finding {
         let mut pointer = at.to_string();
         let _ = write!(pointer, "/{name}");
-        let finding = Finding::new(code, self.json.locate(&pointer).0, found, expected);
+        let finding = Finding::new(
+            code,
+            self.json.locate(self.fields, &pointer).0,
+            found,
+            expected,
+        );
         if self.findings.len() >= MOST_FINDINGS {
             self.left_out += 1;
             // The last one makes way: its like were told often enough.
@@ -113,7 +122,7 @@ impl Checkup<'_> {
     /// Whether the body has an explicit zero for this field, which reads as if it were absent.
     #[cold]
     pub(crate) fn says_zero(&self, at: impl Display, name: &str) -> bool {
-        let (_, given) = self.json.locate(&format!("{at}/{name}"));
+        let (_, given) = self.json.locate(self.fields, &format!("{at}/{name}"));
         match given {
             Some(Json::Integer(0)) => true,
             Some(Json::Float(number)) => *number == 0.0,

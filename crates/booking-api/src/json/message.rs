@@ -102,6 +102,11 @@ fn find(fields: &[FieldSpec], key: &str) -> Option<Found> {
     })
 }
 
+/// The field that a key means, in whatever spelling.
+pub(crate) fn field_of(fields: &'static [FieldSpec], key: &str) -> Option<&'static FieldSpec> {
+    find(fields, key).map(|found| &fields[found.index])
+}
+
 /// Whether `key` is how proto3 JSON spells the field `name` in lowerCamelCase.
 pub(crate) fn is_camel_case_of(name: &str, key: &str) -> bool {
     let mut key = key.bytes();

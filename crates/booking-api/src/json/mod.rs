@@ -15,11 +15,13 @@ pub(crate) mod field;
 pub(crate) mod message;
 mod number;
 mod reader;
+mod spelling;
 mod tree;
 
 pub use camel::camel_case;
 pub use message::{FieldSpec, Message};
 pub use reader::{Reader, Reading, Rejection, RejectionKind, read};
+pub use spelling::spelt;
 pub use tree::Json;
 
 pub(crate) use camel::camel_case_name;

@@ -3,14 +3,12 @@
 //! It differs from `serde_json::Value` where reading requests profits: text without escapes borrows
 //! from the body, and an object is a list in document order, so that nothing is hashed and a key
 //! that stands there twice is still visible. It is not a general JSON type: lookups go by the
-//! protocol's names, and there is no way to print it.
+//! protocol's names (in `spelling`), and there is no way to print it.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::message::is_camel_case_of;
 
 /// One JSON value, borrowing its text from the body where it can.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,13 +29,6 @@ pub enum Json<'a> {
     Object(Vec<(Cow<'a, str>, Json<'a>)>),
 }
 
-/// Fields that are read under another name too; where the one is looked for, the other will do.
-const TWO_NAMES: &[(&str, &str)] = &[
-    ("resources", "resource_ids"),
-    ("resource_ids", "resources"),
-    ("offer_id", "deal_id"),
-];
-
 /// How much of a text a finding repeats.
 const SHOWN_CHARS: usize = 60;
 
@@ -55,30 +46,6 @@ impl Json<'_> {
         }
     }
 
-    /// The value at a JSON pointer in snake_case and where it really stands: a body may spell its
-    /// names in another way. What the body lacks is spelt as asked for.
-    pub(crate) fn locate(&self, pointer: &str) -> (String, Option<&Self>) {
-        let mut place = String::with_capacity(pointer.len());
-        let mut value = Some(self);
-        for segment in pointer.split('/').skip(1) {
-            place.push('/');
-            let inner = match value {
-                Some(Self::Object(entries)) => entry(entries, segment),
-                Some(Self::List(items)) => {
-                    let item = segment
-                        .parse()
-                        .ok()
-                        .and_then(|index: usize| items.get(index));
-                    item.map(|item| (segment, item))
-                }
-                _ => None,
-            };
-            place.push_str(inner.map_or(segment, |(key, _)| key));
-            value = inner.map(|(_, value)| value);
-        }
-        (place, value)
-    }
-
     /// What this is, with the value where it is short.
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -89,22 +56,6 @@ impl Json<'_> {
             other => other.kind().to_owned(),
         }
     }
-}
-
-/// The entry that is read as this field: the last one of its name, in either spelling.
-fn entry<'j, 'a>(
-    entries: &'j [(Cow<'a, str>, Json<'a>)],
-    name: &str,
-) -> Option<(&'j str, &'j Json<'a>)> {
-    let named = |name: &str| {
-        let mut entries = entries.iter().rev();
-        let found = entries.find(|(key, _)| key == name || is_camel_case_of(name, key));
-        found.map(|(key, value)| (key.as_ref(), value))
-    };
-    named(name).or_else(|| {
-        let other = TWO_NAMES.iter().find(|(one, _)| *one == name)?;
-        named(other.1)
-    })
 }
 
 /// The beginning of a text, with an ellipsis if something was left off.

@@ -41,8 +41,8 @@ pub enum Change {
     },
     /// Change one place of the request's body.
     Request {
-        /// Where, as a JSON pointer; objects on the way that are missing are made. Empty for the
-        /// whole body.
+        /// Where, as a JSON pointer in the body's own spelling of its names; objects on the way
+        /// that are missing are made. Empty for the whole body.
         #[schema(value_type = String)]
         pointer: Cow<'static, str>,
         /// What to put there; without, the place is left out.

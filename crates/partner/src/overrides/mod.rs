@@ -13,6 +13,7 @@ mod grammar;
 mod header;
 mod tags;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use booking_api::{Finding, FindingCode, Method};
@@ -192,7 +193,7 @@ pub fn take(
                     .ways_out
                     .push((Layer::Header, set_header(text, session)));
             }
-            Err(misuse) => return Err(refused(misuse, Layer::Header, "", trail)),
+            Err(misuse) => return Err(refused(misuse, Layer::Header, "".into(), trail)),
         }
     }
     call.snapshot = Arc::new(snapshot);
@@ -221,7 +222,12 @@ fn set_header(text: impl Into<String>, value: Option<String>) -> Counterfactual 
     Counterfactual::new(text.into(), None, change)
 }
 
-fn refused(misuse: Misuse, layer: Layer, pointer: &'static str, trail: &mut Trail) -> Box<Refused> {
+fn refused(
+    misuse: Misuse,
+    layer: Layer,
+    pointer: Cow<'static, str>,
+    trail: &mut Trail,
+) -> Box<Refused> {
     let message = match layer {
         Layer::Header if !misuse.message.contains(HEADER) => {
             format!("{HEADER}: {}", misuse.message)
@@ -236,7 +242,7 @@ fn refused(misuse: Misuse, layer: Layer, pointer: &'static str, trail: &mut Trai
     trail.unless(match (layer, &mended) {
         (Layer::Payload, Some(value)) => {
             let text = format!("Would be understood with {value}.");
-            Counterfactual::request(text, None, pointer, value.as_str())
+            Counterfactual::request(text, None, pointer.clone(), value.as_str())
         }
         (_, Some(value)) => {
             let text = format!("Would be understood with the header {HEADER}: {value}.");

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use booking_api::{
     BookingStatus, CreateBookingRequest, Finding, FindingCode, Message, Method,
-    SetMarketingPreferenceRequest, UpdateBookingRequest, UserInformation,
+    SetMarketingPreferenceRequest, UpdateBookingRequest, UserInformation, spelt,
 };
 use memchr::memchr_iter;
 use memchr::memmem;
@@ -16,6 +16,9 @@ use super::{Misuse, Overrides};
 use crate::behaviour::Authorisation;
 use crate::decision::Counterfactual;
 use crate::payment::tokens::{self, Said, TestToken};
+
+/// Where the guest's address stands in most requests.
+const EMAIL: &str = "/user_information/email";
 
 /// What a body says for itself.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub(super) struct InBody {
 /// A place of the body, and what it would hold without its override.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    pub(super) pointer: &'static str,
+    pub(super) pointer: Cow<'static, str>,
     pub(super) plain: String,
 }
 
@@ -42,7 +45,7 @@ struct Address {
 /// A payment token that chooses something.
 #[derive(Debug)]
 struct Token {
-    pointer: &'static str,
+    pointer: Cow<'static, str>,
     said: Said,
 }
 
@@ -71,14 +74,22 @@ pub(super) fn in_body(method: Method, body: &[u8]) -> Option<InBody> {
 }
 
 fn address(method: Method, body: &[u8]) -> Option<Address> {
-    let guest = match method {
+    let (guest, pointer) = match method {
         Method::CreateBooking => {
-            read(body).and_then(|it: CreateBookingRequest| it.user_information)
+            let request: CreateBookingRequest = read(body)?;
+            let place = spelt::<CreateBookingRequest>(body, EMAIL);
+            (request.user_information, place)
         }
-        Method::UpdateBooking => read(body)
-            .and_then(|it: UpdateBookingRequest| it.booking)
-            .and_then(|booking| booking.user_information),
-        _ => read(body).and_then(|it: SetMarketingPreferenceRequest| it.user_information),
+        Method::UpdateBooking => {
+            let request: UpdateBookingRequest = read(body)?;
+            let place = spelt::<UpdateBookingRequest>(body, "/booking/user_information/email");
+            (request.booking?.user_information, place)
+        }
+        _ => {
+            let request: SetMarketingPreferenceRequest = read(body)?;
+            let place = spelt::<SetMarketingPreferenceRequest>(body, EMAIL);
+            (request.user_information, place)
+        }
     };
     let UserInformation { email, .. } = guest?;
     let (local, host) = email.rsplit_once('@')?;
@@ -93,14 +104,8 @@ fn address(method: Method, body: &[u8]) -> Option<Address> {
         .filter(|word| !is_tag(word))
         .map(|word| format!("+{word}"))
         .collect();
-    let camel_case = memmem::find(body, b"\"userInformation\"").is_some();
     let place = Place {
-        pointer: match (method, camel_case) {
-            (Method::UpdateBooking, false) => "/booking/user_information/email",
-            (Method::UpdateBooking, true) => "/booking/userInformation/email",
-            (_, false) => "/user_information/email",
-            (_, true) => "/userInformation/email",
-        },
+        pointer,
         plain: format!("{name}{ordinary}@{host}"),
     };
     Some(Address {
@@ -119,25 +124,20 @@ fn may_have_token(body: &[u8]) -> bool {
 
 fn token(body: &[u8]) -> Option<Token> {
     let given = read::<CreateBookingRequest>(body)?.payment_processing_parameters?;
-    let camel_case = memmem::find(body, b"\"paymentProcessingParameters\"").is_some();
     let places = [
         (
-            if camel_case {
-                "/paymentProcessingParameters/unparsedPaymentMethodToken"
-            } else {
-                "/payment_processing_parameters/unparsed_payment_method_token"
-            },
+            "/payment_processing_parameters/unparsed_payment_method_token",
             given.unparsed_payment_method_token,
         ),
         (
-            if camel_case {
-                "/paymentProcessingParameters/paymentMethodToken"
-            } else {
-                "/payment_processing_parameters/payment_method_token"
-            },
+            "/payment_processing_parameters/payment_method_token",
             given.payment_method_token,
         ),
     ];
+    let told = |pointer, said| {
+        let pointer = spelt::<CreateBookingRequest>(body, pointer);
+        Token { pointer, said }
+    };
     let mut found: Option<(&'static str, &'static TestToken)> = None;
     for (pointer, text) in places {
         // The older field mostly holds a part of the newer one.
@@ -146,22 +146,13 @@ fn token(body: &[u8]) -> Option<Token> {
             (Some(Said::One(token)), None) => found = Some((pointer, token)),
             (Some(Said::One(token)), Some((_, first))) => {
                 if tokens::differ(first, token) {
-                    let said = Said::Two(first, token);
-                    return Some(Token { pointer, said });
+                    return Some(told(pointer, Said::Two(first, token)));
                 }
             }
-            (Some(wrong), _) => {
-                return Some(Token {
-                    pointer,
-                    said: wrong,
-                });
-            }
+            (Some(wrong), _) => return Some(told(pointer, wrong)),
         }
     }
-    found.map(|(pointer, token)| Token {
-        pointer,
-        said: Said::One(token),
-    })
+    found.map(|(pointer, token)| told(pointer, Said::One(token)))
 }
 
 /// Whether some text before an @ holds a plus sign, or an escape that may be one.
@@ -209,11 +200,11 @@ impl InBody {
     pub(super) fn ways_out(&self) -> impl Iterator<Item = Counterfactual> {
         let address = self.address.as_ref().filter(|it| it.has_tags()).map(|it| {
             let text = "Would be another answer without the tag in the e-mail address.";
-            Counterfactual::request(text, None, it.place.pointer, it.place.plain.clone())
+            Counterfactual::request(text, None, it.place.pointer.clone(), it.place.plain.clone())
         });
         let token = self.token.as_ref().filter(|it| it.refuses()).map(|it| {
             let text = format!("Would be another answer with the payment token {APPROVE}.");
-            Counterfactual::request(text, None, it.pointer, APPROVE)
+            Counterfactual::request(text, None, it.pointer.clone(), APPROVE)
         });
         token.into_iter().chain(address)
     }
@@ -222,12 +213,12 @@ impl InBody {
     pub(super) fn place(&self, misuse: &Misuse) -> Place {
         match (&self.token, &self.address) {
             (Some(token), address) if misuse.is_about_token || address.is_none() => Place {
-                pointer: token.pointer,
+                pointer: token.pointer.clone(),
                 plain: APPROVE.to_owned(),
             },
             (_, Some(address)) => address.place.clone(),
             (_, None) => Place {
-                pointer: "",
+                pointer: Cow::Borrowed(""),
                 plain: String::new(),
             },
         }
@@ -311,7 +302,7 @@ impl Address {
         let code = FindingCode::OverrideInSmallLetters;
         Some(Finding::new(
             code,
-            self.place.pointer,
+            self.place.pointer.clone(),
             format!("+{word}"),
             format!("+{capitals}"),
         ))

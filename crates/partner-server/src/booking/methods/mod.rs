@@ -10,9 +10,10 @@ pub(super) mod list_bookings;
 pub(super) mod set_marketing_preference;
 pub(super) mod update_booking;
 
+use std::borrow::Cow;
 use std::future::Future;
 
-use booking_api::{Examined, Finding, FindingCode, Method, Rejection, RejectionKind};
+use booking_api::{Examined, Finding, FindingCode, Method, Rejection, RejectionKind, spelt};
 use bytes::Bytes;
 use partner::Engine;
 use partner::behaviour::Validation;
@@ -107,13 +108,31 @@ where
                 validation::explain(&call, &refusal, &mut reply.trail);
                 reply.with(Err(refusal))
             }
-            None => answer(call, message).await,
+            None => as_sent::<T>(answer(call, message).await, body),
         },
     };
     if off {
         reply.findings = Vec::new();
     } else if !findings.is_empty() {
         reply.findings = merged(findings, reply.findings);
+    }
+    reply
+}
+
+/// The reply with the places of the request named as its body spells them: the engine knows them by
+/// their names in snake_case.
+fn as_sent<T: Examined>(mut reply: Reply, body: &[u8]) -> Reply {
+    let spell = |pointer: &str| match spelt::<T>(body, pointer) {
+        Cow::Owned(place) => Some(place),
+        Cow::Borrowed(_) => None,
+    };
+    reply.trail.respell(spell);
+    let refused = reply.result.as_mut().err();
+    let told = refused.into_iter().flat_map(|it| &mut it.findings);
+    for finding in reply.findings.iter_mut().chain(told) {
+        if let Some(place) = spell(&finding.pointer) {
+            finding.pointer = place;
+        }
     }
     reply
 }
