@@ -11,18 +11,27 @@ use crate::common::{Answer, Mock};
 
 /// 2026-11-23T10:00:00Z, a day and nine hours ahead.
 const START: i64 = 1_795_428_000;
-const NOW: i64 = 1_795_309_200;
-const PACK: &str = "minas-pack";
+pub(crate) const NOW: i64 = 1_795_309_200;
+pub(crate) const PACK: &str = "minas-pack";
 
-/// A studio that sells a pack of three, single classes and a membership; its class takes the first
-/// two, and can be cancelled until four hours before.
+/// A partner with the studio of [`feeds`].
 async fn studio() -> Mock {
     studio_of(Mock::start().await).await
 }
 
 async fn studio_of(mock: Mock) -> Mock {
+    for (call, feed) in feeds() {
+        let answer = mock.send(Method::POST, call, feed).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    mock
+}
+
+/// A studio that sells a pack of three, single classes and a membership; its class takes the first
+/// two, and can be cancelled until four hours before. With the calls that take the feeds in.
+pub(crate) fn feeds() -> [(&'static str, Value); 2] {
     let price = |units: i64| json!({"price_micros": units * 1_000_000, "currency_code": "USD"});
-    let feed = json!({
+    let merchants = json!({
         "merchant": [{"merchant_id": "studio", "name": "Studio", "category": "fitness",
             "geo": {"latitude": 47.6, "longitude": -122.3},
             "payment_option": [
@@ -34,21 +43,16 @@ async fn studio_of(mock: Mock) -> Mock {
                     "payment_option_type": "PAYMENT_OPTION_UNLIMITED_USE"},
             ]}],
     });
-    import(&mock, "merchants.json", feed).await;
     let class = |service_id: &str, options: &[&str]| {
         json!({"merchant_id": "studio", "service_id": service_id, "name": "Yoga",
             "price": price(25), "prepayment_type": "REQUIRED", "payment_option_id": options,
             "scheduling_rules": {"min_advance_online_canceling": 14_400}})
     };
-    let feed = json!({"service": [class("yoga", &["pack", "single"]), class("open", &[])]});
-    import(&mock, "services.json", feed).await;
-    mock
-}
-
-async fn import(mock: &Mock, name: &str, feed: Value) {
-    let path = format!("/api/inventory/import?name={name}");
-    let answer = mock.send(Method::POST, &path, feed).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    let services = json!({"service": [class("yoga", &["pack", "single"]), class("open", &[])]});
+    [
+        ("/api/inventory/import?name=merchants.json", merchants),
+        ("/api/inventory/import?name=services.json", services),
+    ]
 }
 
 async fn give(mock: &Mock, option: Value) -> Answer {
@@ -72,7 +76,7 @@ async fn give_pack(mock: &Mock, left: i64) -> Value {
     clippy::needless_pass_by_value,
     reason = "calls read better without a borrow"
 )]
-fn wish(guest: &str, service_id: &str, hour: i64, payment: Value) -> Value {
+pub(crate) fn wish(guest: &str, service_id: &str, hour: i64, payment: Value) -> Value {
     let mut wish = request(guest);
     wish["slot"]["merchant_id"] = json!("studio");
     wish["slot"]["service_id"] = json!(service_id);
@@ -91,7 +95,7 @@ fn with_pack() -> Value {
         "price": {"price_micros": "25000000", "currency_code": "USD"}})
 }
 
-fn buying(id: &str) -> Value {
+pub(crate) fn buying(id: &str) -> Value {
     json!({ "payment_option_id": id })
 }
 

@@ -6,6 +6,7 @@ mod changes;
 mod guests_and_leases;
 mod inventory;
 mod methods;
+mod payment_options;
 mod payments;
 mod places;
 mod spelling;
@@ -27,11 +28,13 @@ enum Step {
     Toggle(Value),
     /// Terms of the first slot, set by hand.
     Terms(Value),
+    /// Another call of the control API, by POST.
+    Post(&'static str, Value),
     /// Time passes, in seconds.
     Wait(u64),
 }
 
-use Step::{Send, Terms, Toggle, Wait};
+use Step::{Post, Send, Terms, Toggle, Wait};
 
 /// A rule: what provokes it, and the label of its answer.
 struct Rule {
@@ -152,6 +155,10 @@ impl Rule {
                     let change = json!({ "terms": terms });
                     let answer = mock.send(Method::PATCH, "/api/slots/1", change).await;
                     assert_eq!(answer.status, 200, "{}", answer.text);
+                }
+                Post(path, body) => {
+                    let answer = mock.send(Method::POST, path, body.clone()).await;
+                    assert!(answer.status < 300, "{}", answer.text);
                 }
                 Wait(sec) => mock.clock.advance(Duration::from_secs(*sec)),
             }
