@@ -1,6 +1,6 @@
 // Room for everything: nothing is lost sideways, whatever the window's width and the size of its letters.
 
-import type { Locator } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { guest } from "./support/messages";
 import type { Partner } from "./support/partner";
 import { standStill } from "./support/still";
@@ -148,6 +148,89 @@ async function isCut(shown: Locator): Promise<boolean> {
     const text = document.createRange();
     text.selectNodeContents(it);
     return text.getBoundingClientRect().width > it.getBoundingClientRect().width + 0.01;
+  });
+}
+
+/** Labels, choices and hints in fields that have less room than they need. */
+async function cutWords(page: Page): Promise<string[]> {
+  await standStill(page);
+  return page.evaluate(() => {
+    const pen = document.createElement("canvas").getContext("2d");
+    const cut = (element: Element, words: string, reserve: number) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(element);
+      if (!pen) throw new Error("no canvas to measure with");
+      pen.font = font;
+      const room = element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      return pen.measureText(words).width > room - reserve ? [words] : [];
+    };
+    const ARROW = 20;
+    return [
+      ...document.querySelectorAll<HTMLElement>("label:not(.visually-hidden), select, input[placeholder]"),
+    ]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+      .flatMap((element) => {
+        if (element instanceof HTMLInputElement) return cut(element, element.placeholder, 0);
+        if (element instanceof HTMLSelectElement)
+          return [...element.options].flatMap(({ text }) => cut(element, text, ARROW));
+        return element.clientWidth > 0 && element.scrollWidth > element.clientWidth
+          ? [element.innerText]
+          : [];
+      });
+  });
+}
+
+test.describe("1280 wide", () => {
+  test("forms have room for their words", async ({ window, partner, page }) => {
+    await partner.control("POST", "inventory/generate", { kind: "salon", days: 1 });
+    expect(await cutWords(page), "the control room").toEqual([]);
+    for (const tab of ["Bookings", "Outbox", "Inventory", "Scenarios"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      expect(await cutWords(page), tab).toEqual([]);
+    }
+    for (const [command, title] of [
+      ["packs and memberships", "Packs and memberships"],
+      ["generate an inventory", "Generate a business"],
+      ["sessions: look", "Sessions"],
+      ["try a payment", /./],
+    ] as const) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(command);
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("dialog", { name: title })).toBeVisible();
+      expect(await cutWords(page), command).toEqual([]);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toBeHidden();
+    }
+    await expect(window.room).toBeVisible();
+  });
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    // An audit passes over what cannot be pressed; people read it all the same.
+    test("a main button that cannot be pressed yet can be read", async ({ window: _, page }) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("sessions: look");
+      await page.keyboard.press("Enter");
+      const button = page.getByRole("button", { name: "Begin and look at it" });
+      await expect(button).toBeDisabled();
+      await standStill(page);
+      const ratio = await button.evaluate((it) => {
+        const light = (colour: string) => {
+          const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+            const channel = Number(part) / 255;
+            return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const { color, backgroundColor } = getComputedStyle(it);
+        const [least = 0, most = 0] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+        return (most + 0.05) / (least + 0.05);
+      });
+      expect(ratio).toBeGreaterThanOrEqual(4.5);
+    });
   });
 }
 

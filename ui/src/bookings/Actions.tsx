@@ -78,10 +78,10 @@ export function Actions({ booking, onDone }: Props) {
             </button>
           );
         })}
+        <p className={styles.reason} aria-hidden>
+          {reason ?? inShort(states)}
+        </p>
       </div>
-      <p className={styles.reason} aria-hidden>
-        {reason ?? inShort(states)}
-      </p>
       {asked && (
         <ActionDialog
           action={asked}

@@ -9,6 +9,7 @@ import { CopyButton } from "../app/CopyButton";
 import { useWindow } from "../app/window-state";
 import { BodyView } from "../details/BodyView";
 import styles from "../details/Details.module.css";
+import { span } from "../inventory/day";
 import controls from "../theme/controls.module.css";
 import { dateAndTime } from "../traffic/format";
 import { Actions } from "./Actions";
@@ -81,7 +82,6 @@ export function BookingDetails({ id }: { id: string }) {
 
 function Heading({ booking }: { booking: Details }) {
   const window = useWindow();
-  const minutes = Math.round(Number(booking.duration_sec) / 60);
   return (
     <header className={own.heading}>
       <div className={own.headingText}>
@@ -92,7 +92,7 @@ function Heading({ booking }: { booking: Details }) {
         </div>
         <p className={styles.meta}>
           <span>{dateAndTime(booking.start_at)}</span>
-          {minutes > 0 && <span>{minutes} min</span>}
+          {Number(booking.duration_sec) > 0 && <span>{span(booking.duration_sec)}</span>}
           {booking.party_size != null && <span>party of {booking.party_size}</span>}
           <span>{booking.service_id}</span>
           <span>

@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import { useWindow } from "../app/window-state";
 import controls from "../theme/controls.module.css";
 import { dateAndTime } from "../traffic/format";
-import { timeOf } from "./diagram/words";
 import styles from "./History.module.css";
 
 /** One line of a history: what, when, and the exchange that did it. */
@@ -20,9 +19,7 @@ export function Entry({
     <li>
       <p>{children}</p>
       <p className={styles.when}>
-        <time dateTime={at}>
-          {dateAndTime(at)} ({timeOf(at)})
-        </time>
+        <time dateTime={at}>{dateAndTime(at, "medium")}</time>
         {exchange !== null && (
           <button type="button" className={controls.quiet} onClick={() => window.showExchange(exchange)}>
             Show the exchange

@@ -23,7 +23,7 @@ export interface LayerWords {
 
 const LAYERS: Record<string, LayerWords> = {
   protocol: { short: "Protocol", long: "the protocol", Shape: Plug },
-  header: { short: "Header", long: "the header X-Mock-Partner", Shape: Heading },
+  header: { short: "Header", long: "a header", Shape: Heading },
   payload: { short: "Payload", long: "a value in the payload", Shape: AtSign },
   expiring_toggle: { short: "Expiring toggle", long: "an expiring toggle", Shape: TimerReset },
   toggle: { short: "Toggle", long: "a toggle", Shape: ToggleRight },

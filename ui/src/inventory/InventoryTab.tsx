@@ -69,7 +69,7 @@ export function InventoryTab() {
           type="search"
           className={`${controls.field} ${styles.search}`}
           aria-label="Find a merchant"
-          placeholder="Find a merchant: name, id or category"
+          placeholder="Merchant: name, id or category"
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />

@@ -39,6 +39,7 @@ const TEXT_PAIRS: [string, string][] = [
   ["bad", "surface-hover"],
   ["bad", "accent-soft"],
   ["warn", "accent-soft"],
+  ["text-faint", "surface-hover"],
   ["on-accent", "accent-solid"],
   ["on-accent", "accent-solid-hover"],
   ["on-band-changed", "band-changed"],

@@ -13,11 +13,14 @@ export function clockTime(at: string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
 }
 
-export function dateAndTime(at: string | null): string {
+/** Of 24 hours, as all times in the window. */
+export function dateAndTime(at: string | null, timeStyle: "short" | "medium" = "short"): string {
   if (at === null) return "no time";
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(date);
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle, hourCycle: "h23" }).format(
+    date,
+  );
 }
 
 /** For columns: the year only where it is not that of `now`, in milliseconds since 1970. */
