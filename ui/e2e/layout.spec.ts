@@ -187,6 +187,15 @@ test.describe("1280 wide", () => {
       await page.getByRole("tab", { name: tab }).click();
       expect(await cutWords(page), tab).toEqual([]);
     }
+    await page.getByRole("tab", { name: "Inventory" }).click();
+    await page.getByRole("grid", { name: "Merchants" }).getByRole("row").nth(1).click();
+    await page
+      .getByRole("grid", { name: /^Services of/ })
+      .getByRole("row")
+      .nth(1)
+      .click();
+    await expect(window.details.getByRole("form", { name: "Terms of the service" })).toBeVisible();
+    expect(await cutWords(page), "a service").toEqual([]);
     for (const [command, title] of [
       ["packs and memberships", "Packs and memberships"],
       ["generate an inventory", "Generate a business"],

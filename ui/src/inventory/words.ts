@@ -25,8 +25,8 @@ export const MODES = [
 ];
 
 export const CARD_RULES = [
-  { value: "REQUIRE_CREDIT_CARD_UNSPECIFIED", title: "Not said: where something is due" },
-  { value: "REQUIRE_CREDIT_CARD_CONDITIONAL", title: "Where something is due" },
+  { value: "REQUIRE_CREDIT_CARD_UNSPECIFIED", title: "Not said: when due" },
+  { value: "REQUIRE_CREDIT_CARD_CONDITIONAL", title: "When something is due" },
   { value: "REQUIRE_CREDIT_CARD_ALWAYS", title: "Always" },
 ];
 

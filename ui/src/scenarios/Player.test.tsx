@@ -199,6 +199,18 @@ describe("the player", () => {
     expect(await screen.findByRole("list", { name: "Scenarios" })).toBeVisible();
   });
 
+  it("is found in the palette by the scenario's own name, too", async () => {
+    await open();
+    t.window.showScenarios(false);
+    t.window.tab.set("traffic");
+    t.say("status", status({ scenario: { ...status().scenario, title: "The restaurant confirms" } }));
+    await user.keyboard("{Control>}k{/Control}");
+    const palette = await screen.findByRole("dialog", { name: "Find anything" });
+    await user.type(within(palette).getByRole("combobox"), "walk through the restaurant confirms");
+    await user.keyboard("{Enter}");
+    expect(t.window.walking.get()).toBe(true);
+  });
+
   it("goes forward from the palette, wherever one is", async () => {
     await open();
     t.window.tab.set("traffic");

@@ -8,7 +8,8 @@ import type { Loading } from "./use-scenarios";
 
 const GROUP = "Walk-through";
 
-export function walkCommands({ walk }: Engine, window: WindowState): Command[] {
+export function walkCommands({ walk, said }: Engine, window: WindowState): Command[] {
+  const scenario = said.get()?.status.scenario;
   const shown = (work: () => Promise<unknown>) => async () => {
     window.showScenarios(true);
     if (walk.said.get() === null) await walk.refresh();
@@ -21,6 +22,8 @@ export function walkCommands({ walk }: Engine, window: WindowState): Command[] {
       id: "walk",
       group: GROUP,
       title: "Walk through the scenario in force",
+      // Found by its name like those that are not in force.
+      detail: scenario && (scenario.title || scenario.name),
       run: () => window.showScenarios(true),
     },
     {

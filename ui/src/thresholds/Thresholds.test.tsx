@@ -40,6 +40,14 @@ describe("the thresholds", () => {
     expect(within(dialog).getByRole("row", { name: /^UpdateBooking/ })).toHaveTextContent("within");
   });
 
+  it("say of a method without limits that it has none, not that it is within them", async () => {
+    say(method("HealthCheck", { error_rate_limit: null, latency_limit_ms: null }));
+    open();
+    t.window.dialog.set("thresholds");
+    const row = await screen.findByRole("row", { name: /^HealthCheck/ });
+    expect(within(row).getAllByRole("cell").at(-1)).toHaveTextContent(/^no limit$/);
+  });
+
   it("open with T and from the palette, and say when nothing was counted", async () => {
     say(method("CreateBooking", { count: 0 }));
     open();

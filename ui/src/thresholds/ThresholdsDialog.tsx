@@ -74,6 +74,7 @@ function Panel() {
 function Row({ row }: { row: MethodThresholds }) {
   const errors = row.breached.includes("error_rate");
   const latency = row.breached.includes("latency");
+  const isLimited = row.error_rate_limit !== null || row.latency_limit_ms !== null;
   return (
     <tr data-breached={row.breached.length > 0 || undefined}>
       <th scope="row">{nameOf(row)}</th>
@@ -89,12 +90,14 @@ function Row({ row }: { row: MethodThresholds }) {
       </td>
       <td>{milliseconds(row.latency_ms.max)}</td>
       <td>
-        {row.breached.length === 0 ? (
+        {!isLimited && <span className={styles.unlimited}>no limit</span>}
+        {isLimited && row.breached.length === 0 && (
           <span className={styles.within}>
             <CircleCheck size={14} aria-hidden />
             within
           </span>
-        ) : (
+        )}
+        {row.breached.length > 0 && (
           <span className={styles.over}>
             <OctagonAlert size={14} aria-hidden />
             {[errors && "too many errors", latency && "too slow"].filter(Boolean).join(", ")}
