@@ -120,6 +120,12 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expect(session).toBeVisible();
         await fits(window);
         expect(await linesOf(window.bar)).toBe(1);
+        const find = window.bar.getByRole("button", { name: /^Find/ });
+        const before = await find.boundingBox();
+        await session.click();
+        await expect(page.getByRole("menuitemradio", { name: /^main/ })).toBeVisible();
+        expect(await find.boundingBox(), "an open menu moves nothing").toEqual(before);
+        await page.keyboard.press("Escape");
         // What is cut is said to whoever points at it.
         await expect(session).toHaveAttribute("title", LONG_NAME);
         for (const [text, title] of [
