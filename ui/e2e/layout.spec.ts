@@ -1,6 +1,7 @@
 // Room for everything: nothing is lost sideways, whatever the window's width and the size of its letters.
 
 import type { Locator, Page } from "@playwright/test";
+import { audit } from "./support/audit";
 import { guest } from "./support/messages";
 import type { Partner } from "./support/partner";
 import { standStill } from "./support/still";
@@ -87,6 +88,23 @@ test.describe("1024 wide", () => {
     await window.details.getByRole("button", { name: "Close the details" }).click();
     await expect(window.details.getByRole("heading", { name: "CreateBooking" })).toBeHidden();
     await expect(window.traffic).toBeFocused();
+  });
+});
+
+test.describe("a part of the window that is gone", () => {
+  test.use({ expectedErrors: [/status of 404|CodeView|dynamically imported/] });
+
+  test("leaves no empty page, and is there after loading again", async ({ window, partner, page }) => {
+    await page.route("**/assets/CodeView-*.js", (route) => route.fulfill({ status: 404 }));
+    await partner.call("CreateBooking", guest("Ada"));
+    await window.row(/Ada/).click();
+    const alert = page.getByRole("alert");
+    await expect(alert).toContainText("This window could not go on");
+    await audit(page, "a window that could not go on");
+    await page.unroute("**/assets/CodeView-*.js");
+    await alert.getByRole("button", { name: "Load the window again" }).click();
+    await window.row(/Ada/).click();
+    await expect(await window.look("Answer")).toContainText("CONFIRMED");
   });
 });
 

@@ -8,6 +8,7 @@ import { Engine, EngineContext } from "../api/engine";
 import { useObservable } from "../api/observable";
 import { within } from "../api/sessions";
 import { App } from "../app/App";
+import { Boundary } from "../app/Boundary";
 import { WindowContext, type WindowState } from "../app/window-state";
 
 const TITLE = "Mock Partner";
@@ -34,7 +35,9 @@ export function SessionWindow({ state, token }: { state: WindowState; token: str
     <QueryClientProvider client={queries}>
       <EngineContext value={engine}>
         <WindowContext value={state}>
-          <App key={session ?? ""} />
+          <Boundary key={session ?? ""}>
+            <App />
+          </Boundary>
         </WindowContext>
       </EngineContext>
     </QueryClientProvider>
