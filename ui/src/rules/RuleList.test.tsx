@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
+import type { Rule } from "../api/rules";
 import { Dialogs } from "../app/Dialogs";
 import { bench, rule, status, type TestBench } from "../test/engine";
 import { RULES, RuleList } from "./RuleList";
@@ -10,15 +11,16 @@ describe("the rules of the scenario", () => {
   let t: TestBench;
   const user = userEvent.setup();
   const scenario = { ...status().scenario, name: "large-parties", rules: 2 };
+  const both: Rule[] = [
+    rule(1, { name: "large parties", hits: 1 }),
+    rule(2, { name: "slow on Sundays", on: false, words: "Always: takes 800 ms longer." }),
+  ];
   const list = () => screen.findByRole("region", { name: "Rules of the scenario" });
   const turn = (name: string) => screen.getByRole("switch", { name });
 
   beforeEach(() => {
     t = bench();
-    t.api.rules.mockResolvedValue([
-      rule(1, { name: "large parties", hits: 1 }),
-      rule(2, { name: "slow on Sundays", on: false, words: "Always: takes 800 ms longer." }),
-    ]);
+    t.api.rules.mockResolvedValue(both);
     t.show(
       <>
         <RuleList />
@@ -54,7 +56,13 @@ describe("the rules of the scenario", () => {
   it("are switched off one by one, and all on again", async () => {
     t.say("status", status({ scenario }));
     await list();
-    t.api.switchRule.mockImplementation(async (number: number, on: boolean) => rule(number, { on }));
+    // As the engine does, which says the same to whoever asks for all of them again.
+    let rules = both;
+    t.api.rules.mockImplementation(async () => rules);
+    t.api.switchRule.mockImplementation(async (number: number, on: boolean) => {
+      rules = rules.map((it) => (it.number === number ? { ...it, on } : it));
+      return rules.find((it) => it.number === number);
+    });
     await user.click(turn("1. large parties"));
     expect(t.api.switchRule).toHaveBeenCalledExactlyOnceWith(1, false);
     t.api.switchRule.mockClear();
