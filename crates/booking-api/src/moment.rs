@@ -14,7 +14,7 @@ use crate::json::field::Field;
 use crate::json::{Json, Reader};
 
 /// An instant, in RFC 3339 on the wire.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Moment(pub Timestamp);
 
 impl Moment {
@@ -70,7 +70,7 @@ impl Field for Moment {
 }
 
 /// A length of time, in seconds with an `s` on the wire.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Lasting {
     /// Whole seconds.
     pub seconds: i64,

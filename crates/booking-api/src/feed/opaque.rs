@@ -1,5 +1,7 @@
 //! Two kinds of values that only feeds have: parts that are kept as they are, and degrees.
 
+use std::hash::{Hash, Hasher};
+
 use serde::Serializer;
 use serde_json::{Map, Value};
 use utoipa::openapi::RefOr;
@@ -10,7 +12,7 @@ use crate::json::Reader;
 use crate::json::field::Field;
 
 /// JSON that is kept as it is, because nothing here depends on its parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Opaque(pub Value);
 
 fn value_of(json: &Json<'_>) -> Value {
@@ -59,6 +61,13 @@ impl Field for Opaque {
 pub struct Degrees(pub f64);
 
 impl Eq for Degrees {}
+
+impl Hash for Degrees {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Both zeros are equal, so they count as one here too.
+        (self.0 + 0.0).to_bits().hash(state);
+    }
+}
 
 impl Field for Degrees {
     fn read<'v>(value: &'v Json<'v>, reader: &mut Reader<'v>) -> Self {

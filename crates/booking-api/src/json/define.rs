@@ -19,7 +19,7 @@ macro_rules! message {
     ) => {
         $(#[doc = $doc])*
         #[doc = concat!("\n\nReference: section ", $reference, ".")]
-        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
         $vis struct $name {
             $( $(#[doc = $field_doc])* $vis $field: $type, )*
         }

@@ -232,6 +232,12 @@ pub fn guest_name(user: &UserInformation) -> String {
 }
 
 pub(crate) fn to_json<T: Serialize>(message: &T) -> String {
-    // Messages are structs of strings, numbers and lists: none of them can fail to serialise.
-    serde_json::to_string(message).unwrap_or_else(|_| "{}".to_owned())
+    // Most messages fit, and growing costs more than room.
+    let mut json = Vec::with_capacity(1_024);
+    // Messages are structs of strings, numbers and lists: none of them can fail to serialise, and
+    // what is written is UTF-8.
+    match serde_json::to_writer(&mut json, message) {
+        Ok(()) => String::from_utf8(json).unwrap_or_default(),
+        Err(_) => "{}".to_owned(),
+    }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::{Exchange, Summary};
+use crate::store::exchanges::{Entry, Pages};
 
 /// Summaries kept in memory. Followers that fall further behind read from the store.
 const RING: usize = 8_192;
@@ -39,7 +40,7 @@ impl Position {
 #[derive(Debug, Default)]
 struct State {
     ring: VecDeque<Arc<Summary>>,
-    waiting: Vec<Exchange>,
+    waiting: Pages,
 }
 
 /// The log's memory.
@@ -67,23 +68,28 @@ impl Log {
 
     /// Gives the exchange its id and takes it in. Answers the id, and whether the writer should be
     /// woken.
-    pub fn record(&self, mut exchange: Exchange) -> (u64, bool) {
+    pub fn record(&self, exchange: Exchange) -> (u64, bool) {
+        // By whoever brings it, in parallel: the one writer has enough to do.
+        let entry = Entry::of(&exchange);
+        let mut summary = Arc::new(exchange.summary);
         let mut state = self.lock();
         // The position changes under the lock, so that ids and ring never disagree.
+        let mut id = 0;
         self.position.send_modify(|position| {
             position.newest += 1;
             if position.oldest == 0 {
                 position.oldest = 1;
             }
-            exchange.summary.id = position.newest;
+            id = position.newest;
         });
-        if state.ring.len() == RING {
-            state.ring.pop_front();
-        }
-        state.ring.push_back(Arc::new(exchange.summary.clone()));
-        let id = exchange.summary.id;
-        state.waiting.push(exchange);
-        (id, state.waiting.len() == 1)
+        Arc::make_mut(&mut summary).id = id;
+        let too_old = (state.ring.len() == RING).then(|| state.ring.pop_front());
+        state.ring.push_back(summary);
+        state.waiting.add(id, &entry);
+        let wake = state.waiting.len() == 1;
+        drop(state);
+        drop(too_old);
+        (id, wake)
     }
 
     /// Waits while the writer is far behind, so that memory stays bounded.
@@ -99,10 +105,10 @@ impl Log {
 
     /// Takes what waits for the writer into `taken`, which is emptied first. The two lists change
     /// places, so that neither has to grow anew with each group.
-    pub fn take_waiting(&self, taken: &mut Vec<Exchange>) {
+    pub fn take_waiting(&self, taken: &mut Pages) {
         taken.clear();
         std::mem::swap(&mut self.lock().waiting, taken);
-        if !taken.is_empty() {
+        if taken.len() > 0 {
             self.drained.notify_waiters();
         }
     }
@@ -135,7 +141,7 @@ impl Log {
 
     /// Forgets everything and goes on as `run`. `restart` starts the ids anew as well. Answers what
     /// waited for the writer still.
-    pub fn clear(&self, run: u64, restart: bool) -> Vec<Exchange> {
+    pub fn clear(&self, run: u64, restart: bool) -> Pages {
         let mut state = self.lock();
         state.ring.clear();
         let waiting = std::mem::take(&mut state.waiting);

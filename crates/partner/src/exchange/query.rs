@@ -103,7 +103,7 @@ impl Words {
 
     /// False only where no part of this text can hold the words. The text's letters are made
     /// small, which changes nothing for [`Self::stand_in`].
-    pub fn may_stand_in(&self, text: &mut str) -> bool {
+    pub fn may_stand_in(&self, text: &mut [u8]) -> bool {
         text.make_ascii_lowercase();
         // Outside of ASCII a capital can have a small letter within.
         !text.is_ascii() || self.all_appear(text, |_, _| true)
@@ -115,7 +115,7 @@ impl Words {
     pub fn stand_in(&self, text: &str) -> bool {
         // Taking a text apart costs many times what this look at its bytes does.
         let begins = |text: &[u8], at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric();
-        if text.is_ascii() && !self.all_appear(text, begins) {
+        if text.is_ascii() && !self.all_appear(text.as_bytes(), begins) {
             return false;
         }
         let tokens = words(text);
@@ -136,8 +136,7 @@ impl Words {
         })
     }
 
-    fn all_appear(&self, text: &str, counts: impl Fn(&[u8], usize) -> bool) -> bool {
-        let text = text.as_bytes();
+    fn all_appear(&self, text: &[u8], counts: impl Fn(&[u8], usize) -> bool) -> bool {
         self.finders
             .iter()
             .all(|finder| finder.find_iter(text).any(|at| counts(text, at)))
@@ -154,8 +153,8 @@ mod tests {
             ..Query::default()
         };
         let words = Words::new(query.terms());
-        let mut text = text.to_owned();
-        words.may_stand_in(&mut text) && words.stand_in(&text)
+        let mut text = text.as_bytes().to_owned();
+        words.may_stand_in(&mut text) && words.stand_in(str::from_utf8(&text).unwrap())
     }
 
     #[test]

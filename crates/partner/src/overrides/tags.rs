@@ -3,13 +3,14 @@
 //! ([`crate::payment::tokens`]).
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use booking_api::{
     BookingStatus, CreateBookingRequest, Finding, FindingCode, Message, Method,
     SetMarketingPreferenceRequest, UpdateBookingRequest, UserInformation, spelt,
 };
 use memchr::memchr_iter;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::grammar::{self, Key, Setting};
 use super::{Misuse, Overrides};
@@ -117,9 +118,12 @@ fn address(method: Method, body: &[u8]) -> Option<Address> {
 
 /// Whether there is a `tok_` in whatever letters, or an escape that may hide one in a token.
 fn may_have_token(body: &[u8]) -> bool {
-    let holds = |word: &[u8]| memmem::find(body, word).is_some();
-    memchr_iter(b'_', body).any(|at| at >= 3 && body[at - 3..at].eq_ignore_ascii_case(b"tok"))
-        || (holds(b"\\u") && (holds(b"ethod_token") || holds(b"ethodToken")))
+    static NAMES: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["ethod_token", "ethodToken", "\\u"].map(Finder::new));
+    let [snake, camel, escape] = NAMES.each_ref().map(|it| it.find(body).is_some());
+    let tok = |at: usize| at >= 3 && body[at - 3..at].eq_ignore_ascii_case(b"tok");
+    // A name may be escaped, too.
+    (escape && (snake || camel)) || ((escape || snake || camel) && memchr_iter(b'_', body).any(tok))
 }
 
 fn token(body: &[u8]) -> Option<Token> {

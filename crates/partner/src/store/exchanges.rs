@@ -1,9 +1,11 @@
 //! The log's tables `exchange_pages` (narrow, for lists) and `exchange_details` (wide, for one).
 //!
-//! Exchanges come in groups and are kept in pages, two rows for many exchanges; `page` packs them,
-//! `search` finds them by filters and words, `dropped` has what the log shows no longer.
+//! Exchanges come in groups and are kept in pages, two rows for many exchanges; `entry` serialises
+//! one, `page` packs many, `search` finds them by filters and words, `dropped` has what the log
+//! shows no longer.
 
 pub mod dropped;
+mod entry;
 mod page;
 mod search;
 
@@ -13,6 +15,8 @@ use super::{StoreError, fulltext};
 use crate::exchange::log::Position;
 use crate::exchange::{Exchange, Summary};
 
+pub(crate) use entry::Entry;
+pub use page::Pages;
 pub(super) use page::Texts;
 pub use search::query;
 
@@ -20,8 +24,8 @@ pub use search::query;
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn insert(connection: &Connection, mut exchanges: &[Exchange]) -> Result<(), StoreError> {
-    while let Some((page, count)) = page::pack(exchanges)? {
+pub fn insert(connection: &Connection, exchanges: &Pages) -> Result<(), StoreError> {
+    for page in exchanges.packed() {
         connection
             .prepare_cached("INSERT INTO exchange_pages VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![
@@ -34,7 +38,6 @@ pub fn insert(connection: &Connection, mut exchanges: &[Exchange]) -> Result<(),
         connection
             .prepare_cached("INSERT INTO exchange_details VALUES (?1, ?2, ?3)")?
             .execute(params![page.first_id, page.texts, page.rest])?;
-        exchanges = &exchanges[count..];
     }
     Ok(())
 }

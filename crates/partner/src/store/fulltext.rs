@@ -3,7 +3,7 @@
 //! It is filled while the writer has nothing else to do, so that it costs a booking nothing;
 //! what it lacks is read through by [`super::exchanges::query`].
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::StoreError;
 use super::exchanges::Texts;
@@ -25,7 +25,9 @@ pub fn indexed(connection: &Connection) -> Result<u64, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn index_some(connection: &mut Connection) -> Result<bool, StoreError> {
-    let transaction = connection.transaction()?;
+    // A checkpoint may have the lock for a moment: this waits for it, where one that turned from
+    // reading to writing would be refused.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut newest = indexed(&transaction)?;
     let mut count = 0;
     {

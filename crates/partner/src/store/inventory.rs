@@ -56,16 +56,19 @@ pub fn look_up(
 ) -> Result<Known, StoreError> {
     let none = ResourceIds::default();
     let resources = slot.resources.as_ref().unwrap_or(&none);
+    // One question for the slot and its service: each statement has its price.
     let mut statement = connection.prepare_cached(
-        "SELECT s.slot_id, s.confirmation_mode, s.capacity, s.taken_elsewhere
+        "SELECT v.record IS NOT NULL, s.slot_id, s.confirmation_mode, s.capacity,
+             s.taken_elsewhere
              + (SELECT count(*) FROM bookings b WHERE b.slot_id = s.slot_id
                   AND b.status IN ('CONFIRMED', 'PENDING_MERCHANT_CONFIRMATION'))
              + (SELECT count(*) FROM leases l WHERE l.slot_id = s.slot_id AND l.consumed = 0
                   AND l.expires_sec > ?8 AND l.lease_id <> ?9),
              s.has_terms
-         FROM slots s
-         WHERE s.merchant_id = ?1 AND s.service_id = ?2 AND s.start_sec = ?3
-             AND s.duration_sec = ?4 AND s.staff_id = ?5 AND s.room_id = ?6 AND s.party_size = ?7",
+         FROM services v LEFT JOIN slots s
+             ON s.merchant_id = ?1 AND s.service_id = ?2 AND s.start_sec = ?3
+             AND s.duration_sec = ?4 AND s.staff_id = ?5 AND s.room_id = ?6 AND s.party_size = ?7
+         WHERE v.merchant_id = ?1 AND v.service_id = ?2",
     )?;
     let found = statement
         .query_row(
@@ -81,37 +84,35 @@ pub fn look_up(
                 except_lease,
             ],
             |row| {
-                let mode = row.get_ref(1)?.as_str().unwrap_or_default();
-                Ok(SlotRow {
-                    slot_id: row.get(0)?,
+                let service_is_listed: bool = row.get(0)?;
+                let Some(slot_id) = row.get(1)? else {
+                    return Ok((service_is_listed, None));
+                };
+                let mode = row.get_ref(2)?.as_str().unwrap_or_default();
+                let slot = SlotRow {
+                    slot_id,
                     confirmation_mode: ConfirmationMode::from_name(mode).unwrap_or_default(),
-                    capacity: row.get(2)?,
-                    taken: row.get(3)?,
-                    has_terms: row.get(4)?,
-                })
+                    capacity: row.get(3)?,
+                    taken: row.get(4)?,
+                    has_terms: row.get(5)?,
+                };
+                Ok((service_is_listed, Some(slot)))
             },
         )
         .optional()?;
-    if found.is_some() {
-        return Ok(Known {
+    Ok(match found {
+        Some((service_is_listed, slot)) => Known {
             merchant: true,
             service: true,
+            service_is_listed: service_is_listed && slot.is_none(),
+            slot,
+        },
+        None => Known {
+            merchant: knows_merchant(connection, &slot.merchant_id)?,
+            service: false,
             service_is_listed: false,
-            slot: found,
-        });
-    }
-    let service: Option<bool> = connection
-        .prepare_cached(
-            "SELECT record IS NOT NULL FROM services WHERE merchant_id = ?1 AND service_id = ?2",
-        )?
-        .query_row(params![slot.merchant_id, slot.service_id], |row| row.get(0))
-        .optional()?;
-    let merchant = service.is_some() || knows_merchant(connection, &slot.merchant_id)?;
-    Ok(Known {
-        merchant,
-        service: service.is_some(),
-        service_is_listed: service == Some(true),
-        slot: None,
+            slot: None,
+        },
     })
 }
 

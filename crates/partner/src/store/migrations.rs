@@ -19,6 +19,7 @@ pub fn all() -> Migrations<'static> {
         M::up(include_str!("0011_ledger.sql")),
         M::up(include_str!("0012_dropped_pages.sql")),
         M::up(include_str!("0013_user_payment_options.sql")),
+        M::up(include_str!("0014_steps.sql")),
     ])
 }
 

@@ -9,9 +9,9 @@ use std::cell::OnceCell;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
-use super::page::{self, Texts};
+use super::page::{self, Pages, Texts};
 use crate::clock::from_micros;
-use crate::exchange::{Exchange, Summary};
+use crate::exchange::Summary;
 use crate::store::StoreError;
 use crate::verify::pattern::Bodies;
 use crate::verify::{Forgotten, Visitor};
@@ -38,8 +38,8 @@ pub(super) fn keep_below(connection: &Connection, first_id: u64) -> Result<(), S
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn keep(connection: &Connection, mut exchanges: &[Exchange]) -> Result<(), StoreError> {
-    while let Some((page, count)) = page::pack(exchanges)? {
+pub fn keep(connection: &Connection, exchanges: &Pages) -> Result<(), StoreError> {
+    for page in exchanges.packed() {
         connection
             .prepare_cached("INSERT INTO dropped_pages VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![
@@ -48,7 +48,6 @@ pub fn keep(connection: &Connection, mut exchanges: &[Exchange]) -> Result<(), S
                 page.summaries,
                 page.texts
             ])?;
-        exchanges = &exchanges[count..];
     }
     Ok(())
 }
@@ -167,6 +166,7 @@ fn json(text: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Exchange;
     use crate::store::exchanges::{clear as clear_log, insert};
     use crate::store::open;
 
@@ -192,10 +192,10 @@ mod tests {
     fn what_the_log_clears_is_read_on() {
         let connection = open::open(None, "").unwrap().connection;
         let exchanges: Vec<_> = (1..=150).map(exchange).collect();
-        insert(&connection, &exchanges[..100]).unwrap();
+        insert(&connection, &Pages::of(&exchanges[..100])).unwrap();
         clear_log(&connection).unwrap();
-        keep(&connection, &exchanges[100..120]).unwrap();
-        insert(&connection, &exchanges[120..]).unwrap();
+        keep(&connection, &Pages::of(&exchanges[100..120])).unwrap();
+        insert(&connection, &Pages::of(&exchanges[120..])).unwrap();
         let all: Vec<u64> = (1..=150).collect();
         assert_eq!(ids(&connection), (all, Forgotten::default()));
         clear(&connection).unwrap();
@@ -206,7 +206,7 @@ mod tests {
     fn too_many_are_forgotten_and_said_to_be() {
         let connection = open::open(None, "").unwrap().connection;
         let exchanges: Vec<_> = (1..=640).map(exchange).collect();
-        keep(&connection, &exchanges).unwrap();
+        keep(&connection, &Pages::of(&exchanges)).unwrap();
         forget(&connection, 600).unwrap();
         assert_eq!(ids(&connection).0.len(), 640, "not a quarter too many yet");
         forget(&connection, 256).unwrap();

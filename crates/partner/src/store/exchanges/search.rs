@@ -4,7 +4,8 @@ use booking_api::{Cause, Method};
 use memchr::memmem::Finder;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
-use super::page::{self, Row, Texts};
+use super::entry::Row;
+use super::page::{self, Texts};
 use super::row_id;
 use crate::exchange::query::{Query, Words};
 use crate::exchange::{Direction, ExchangeOutcome, Summary};
@@ -117,6 +118,8 @@ fn read_through(
         "SELECT first_id, last_id, summaries FROM exchange_pages WHERE first_id <= ?1
          ORDER BY first_id DESC",
     )?;
+    let mut of_page =
+        connection.prepare_cached("SELECT texts FROM exchange_details WHERE first_id = ?1")?;
     let telling = found.telling();
     let (lowest, highest) = found.bounds();
     let lowest = lowest.max(floor.saturating_add(1));
@@ -128,22 +131,36 @@ fn read_through(
         if last_id < lowest {
             break;
         }
-        let summaries = page::unpack(blob(next, 2)?)?;
-        // Most pages lack what is rare, and a look at their bytes costs a fraction of their rows.
-        if telling.iter().any(|word| word.find(&summaries).is_none()) {
+        let summaries = blob(next, 2)?;
+        // Most pages lack what is rare, and a look at bytes costs a fraction of taking rows or texts
+        // apart: the summaries are a tenth of the texts.
+        let mut unpacked = Vec::new();
+        if !telling.is_empty() || words.is_none() {
+            unpacked = page::unpack(summaries)?;
+            if telling.iter().any(|word| word.find(&unpacked).is_none()) {
+                continue;
+            }
+        }
+        let holds = match words {
+            Some(words) => {
+                let texts = of_page.query_row([first_id], |row| Ok(holding(blob(row, 0)?, words)));
+                Some(texts.optional()?.transpose()?.unwrap_or_default())
+            }
+            None => None,
+        };
+        if holds.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
-        let mut rows: Vec<_> = (first_id..).zip(page::rows(&summaries)?).collect();
+        if unpacked.is_empty() {
+            unpacked = page::unpack(summaries)?;
+        }
+        let mut rows: Vec<_> = (first_id..).zip(page::rows(&unpacked)?).collect();
         rows.retain(|(id, row)| *id > floor && found.fits(*id, row));
-        match words {
-            Some(words) if !rows.is_empty() => {
-                let holds = holding(connection, first_id, words)?;
-                rows.retain(|(id, _)| {
-                    let place = usize::try_from(id - first_id).unwrap_or(usize::MAX);
-                    holds.get(place).copied().unwrap_or(false)
-                });
-            }
-            _ => {}
+        if let Some(holds) = holds {
+            rows.retain(|(id, _)| {
+                let place = usize::try_from(id - first_id).unwrap_or(usize::MAX);
+                holds.get(place).copied().unwrap_or(false)
+            });
         }
         for (id, row) in rows.iter().rev() {
             found.push(*id, row);
@@ -152,22 +169,9 @@ fn read_through(
     Ok(())
 }
 
-/// Which exchanges of a page hold the words.
-fn holding(connection: &Connection, first_id: u64, words: &Words) -> Result<Vec<bool>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT texts FROM exchange_details WHERE first_id = ?1")?;
-    let texts = statement
-        .query_row([first_id], |row| {
-            Ok(row.get_ref(0)?.as_blob().map(Texts::unpack).ok())
-        })
-        .optional()?
-        .flatten();
-    let Some(texts) = texts else {
-        return Ok(Vec::new());
-    };
-    let mut texts = texts?;
-    // Most pages lack the words altogether, and finding that out is many times cheaper than
-    // taking texts apart.
+/// Which exchanges of a page hold the words; empty where none does.
+fn holding(texts: &[u8], words: &Words) -> Result<Vec<bool>, StoreError> {
+    let mut texts = Texts::unpack(texts)?;
     if !words.may_stand_in(texts.all()) {
         return Ok(Vec::new());
     }

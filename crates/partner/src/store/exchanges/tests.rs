@@ -62,6 +62,10 @@ fn exchange(id: u64, body: &str) -> Exchange {
     }
 }
 
+fn insert(connection: &Connection, exchanges: &[Exchange]) -> Result<(), StoreError> {
+    super::insert(connection, &Pages::of(exchanges))
+}
+
 fn text(words: &str) -> Query {
     Query {
         text: Some(words.to_owned()),
