@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
-use crate::app::ListenerState;
+use crate::app::{App, ListenerState};
 use crate::booking::connection;
 
 /// How long open requests may take to end when the socket is closed.
@@ -78,13 +77,7 @@ impl Listener {
     ///
     /// # Errors
     /// [`PortTaken`]; then everything stays as it was.
-    pub async fn start(
-        &self,
-        host: &str,
-        port: u16,
-        router: Router,
-        log: connection::BrokenConnections,
-    ) -> Result<ListenerState, PortTaken> {
+    pub async fn start(&self, host: &str, port: u16, app: App) -> Result<ListenerState, PortTaken> {
         let mut serving = self.serving.lock().await;
         let state = self.state();
         if serving.is_some() && state.host == host && state.port == port {
@@ -110,7 +103,7 @@ impl Listener {
             finish(old).await;
         }
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(connection::serve(socket, router, stopped, log));
+        let task = tokio::spawn(connection::serve(socket, stopped, app));
         *serving = Some(Serving { stop, task });
         drop(serving);
         Ok(self.state.send_if_modified_to(ListenerState {

@@ -9,12 +9,11 @@ use tokio::task::JoinHandle;
 
 use crate::aggregator::Tokens;
 use crate::app::{App, Credentials, ListenerState, Shared};
-use crate::booking::connection::BrokenConnections;
 use crate::listener::{self, Listener, PortTaken};
 use crate::sender::{NotifyError, NotifyOptions, Sender};
 use crate::sessions::{self, Sessions};
 use crate::walkthrough::Player;
-use crate::{aggregator, booking, control, watch};
+use crate::{aggregator, control, watch};
 
 /// How long calls of the control API may take to end with the program.
 const GRACE: Duration = Duration::from_secs(1);
@@ -215,10 +214,7 @@ pub(crate) async fn start_listener(
     host: &str,
     port: u16,
 ) -> Result<ListenerState, PortTaken> {
-    let router = booking::router(app.clone());
-    app.listener
-        .start(host, port, router, BrokenConnections::new(app.clone()))
-        .await
+    app.listener.start(host, port, app.clone()).await
 }
 
 impl Running {

@@ -70,7 +70,7 @@ impl World {
                 }
                 let request = booking_request(&format!("t{number}"), slot);
                 let call = support::call(&self.engine);
-                let reply = self.engine.create_booking(call, request).await;
+                let reply = self.engine.create_booking(call, request.into()).await;
                 self.bookings.extend(reply.booking_id);
             }
             Step::Book { .. } => {}

@@ -159,7 +159,7 @@ async fn a_request_that_a_reset_overtook_is_booked_all_the_same() {
     engine.reset().await.unwrap();
     let first = book(&engine, "1", slot(0)).await.booking_id();
     let request = support::booking_request("2", slot(0));
-    let answer = Answered::of(engine.create_booking(under_way, request).await);
+    let answer = Answered::of(engine.create_booking(under_way, request.into()).await);
     assert_ne!(answer.booking_id(), first);
     assert_eq!(free_places(&engine, slot(0)).await, 3);
 }
@@ -236,7 +236,7 @@ async fn a_toggle_never_bites_half_a_request() {
     let change = json!({"confirmation":"asynchronous","payment":{"mode":"deposit"}});
     engine.behaviour().patch(&change, None).unwrap();
     let request = support::booking_request("1", slot(0));
-    let answer = Answered::of(engine.create_booking(before, request).await);
+    let answer = Answered::of(engine.create_booking(before, request.into()).await);
     assert_eq!(answer.status_word(), "CONFIRMED");
     assert_eq!(
         answer.json()["booking"]["payment_information"]["deposit"],

@@ -134,7 +134,8 @@ async fn run(capacity: u32, steps: Vec<Step>) {
                 slot: place,
             } => {
                 let request = request(number, guest, slot(place));
-                let answer = Answered::of(engine.create_booking(call(&engine), request).await);
+                let answer =
+                    Answered::of(engine.create_booking(call(&engine), request.into()).await);
                 if let Some(first) = model.answers.get(&number) {
                     assert_eq!(&answer.body, first, "a token gets its first answer");
                 } else if model.holds(guest, place, "") {
@@ -203,7 +204,8 @@ async fn run(capacity: u32, steps: Vec<Step>) {
                     continue;
                 };
                 let request = leased(slot(hold.slot), &hold.id, number, guest);
-                let answer = Answered::of(engine.create_booking(call(&engine), request).await);
+                let answer =
+                    Answered::of(engine.create_booking(call(&engine), request.into()).await);
                 if let Some(first) = model.answers.get(&number) {
                     assert_eq!(&answer.body, first);
                 } else if hold.consumed || hold.expires <= model.now {

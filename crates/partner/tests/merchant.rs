@@ -163,7 +163,9 @@ async fn run(steps: Vec<Step>) {
                 replies,
             } => {
                 behave(engine.behaviour(), asynchronous, replies);
-                let reply = engine.create_booking(call(&engine), request(number)).await;
+                let reply = engine
+                    .create_booking(call(&engine), request(number).into())
+                    .await;
                 let answer = Answered::of(reply);
                 if model.free() == 0 {
                     assert_eq!(answer.cause().as_deref(), Some("SLOT_UNAVAILABLE"));
@@ -251,7 +253,9 @@ async fn of_a_guests_cancel_and_a_merchants_confirmation_exactly_one_comes_first
     let (engine, _) = support::with_scenario(&json!({}), &json!({"confirmation": "asynchronous"}));
     let mut guests_first = 0;
     for number in 0..100 {
-        let reply = engine.create_booking(call(&engine), request(number)).await;
+        let reply = engine
+            .create_booking(call(&engine), request(number).into())
+            .await;
         let id = Answered::of(reply).booking_id();
         let (guest, merchant) = (engine.clone(), engine.clone());
         let wish = json!({"booking_id": id, "status": "CANCELED"});

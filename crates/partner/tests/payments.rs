@@ -92,7 +92,7 @@ async fn run(steps: Vec<Step>, give_back: &'static str) {
                     "processed_by": by, "authorisation": authorisation}});
                 engine.behaviour().patch(&change, None).unwrap();
                 let request = booking_request(&format!("t{number}"), slot(0));
-                let reply = engine.create_booking(call(&engine), request).await;
+                let reply = engine.create_booking(call(&engine), request.into()).await;
                 let answer = Answered::of(reply);
                 let pays = !matches!(mode, "none" | "card_required");
                 let refused = authorisation == "decline" && mode != "none";

@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use partner::Fault;
 use partner::clock::Stopwatch;
 use partner::decision::Layer;
@@ -19,7 +18,7 @@ use tokio::net::TcpStream;
 
 use super::draft::Draft;
 use super::line::Line;
-use super::record::response;
+use super::record::{Answered, response};
 
 /// Pieces of a dripping body in a second, where its pace allows.
 const PIECES: u64 = 10;
@@ -55,7 +54,7 @@ pub(super) async fn send(
     mut draft: Draft,
     fault: Fault,
     (status, mut headers, body): (u16, HeaderMap, String),
-) -> Response<Body> {
+) -> Answered {
     let summary = &mut draft.exchange.summary;
     match fault {
         Fault::Reset(_) => {

@@ -3,7 +3,6 @@
 //! A client that never finishes its headers, or sends what is not HTTP, never reaches the
 //! router; it is recorded here, so that the log has it all the same.
 
-use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
@@ -11,27 +10,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName};
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use partner::decision::Layer;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::Sleep;
-use tower::ServiceExt as _;
 
 use super::answer::{date, error_body};
 use super::broken;
 use super::draft::Draft;
 use super::line::Line;
-use super::unless;
+use super::{record, unless};
 use crate::app::App;
 
 /// How long a connection may idle between two requests. Clients keep connections in pools, and
@@ -43,31 +38,8 @@ const IDLE: Duration = Duration::from_secs(75);
 #[error("the connection ends instead of an answer")]
 struct BrokenOff;
 
-impl From<Infallible> for BrokenOff {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
-
-/// Records connections that broke before they had a request.
-#[derive(Clone, Debug)]
-pub struct BrokenConnections(App);
-
-impl BrokenConnections {
-    /// Records into this app's log.
-    #[must_use]
-    pub fn new(app: App) -> Self {
-        Self(app)
-    }
-}
-
 /// Takes connections until told to stop, then lets open requests end.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-    log: BrokenConnections,
-) {
+pub(crate) async fn serve(listener: TcpListener, mut stopped: watch::Receiver<bool>, app: App) {
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -84,14 +56,13 @@ pub(crate) async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let log = log.clone();
+        let app = app.clone();
         let watcher = graceful.watcher();
         // Held to the very end: a stopped server waits for connections that break as well.
         let open = graceful.watcher();
         let line = Line::new(stopped.clone());
         tokio::spawn(async move {
-            one(stream, router, log, line, watcher).await;
+            one(stream, app, line, watcher).await;
             drop(open);
         });
     }
@@ -101,44 +72,39 @@ pub(crate) async fn serve(
 
 async fn one(
     stream: TcpStream,
-    router: Router,
-    log: BrokenConnections,
+    app: App,
     line: Line,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let shared = Arc::new(Shared::default());
-    let patience = log.0.stall_timeout;
+    let patience = app.stall_timeout;
     let stream = Watched {
         stream: Some(stream),
         shared: Arc::clone(&shared),
         patience,
         stall: None,
     };
-    let (began, ended) = (Arc::clone(&shared), Arc::clone(&shared));
-    let (to_request, to_answer) = (line.clone(), line.clone());
-    let service = router
-        .map_request(move |mut request: axum::http::Request<Incoming>| {
-            // From here on the recorder answers for what arrives.
-            began.answering.store(true, Ordering::Relaxed);
-            request.extensions_mut().insert(to_request.clone());
-            request.map(Body::new)
-        })
-        .map_result(
-            move |answered: Result<axum::http::Response<Body>, Infallible>| {
-                let Ok(response) = answered;
-                if to_answer.is_broken() {
-                    // The HTTP library drops the connection, and we get its socket back.
-                    return Err(BrokenOff);
-                }
-                ended.unread.store(0, Ordering::Relaxed);
-                ended.answering.store(false, Ordering::Relaxed);
-                Ok(response)
-            },
-        );
+    let (to_recorder, of_requests, to_line) = (app.clone(), Arc::clone(&shared), line.clone());
+    let service = service_fn(move |request| {
+        // From here on the recorder answers for what arrives.
+        of_requests.answering.store(true, Ordering::Relaxed);
+        let (app, line) = (to_recorder.clone(), to_line.clone());
+        let shared = Arc::clone(&of_requests);
+        async move {
+            let answered = record::record(app, &line, request).await;
+            if line.is_broken() {
+                // The HTTP library drops the connection, and we get its socket back.
+                return Err(BrokenOff);
+            }
+            shared.unread.store(0, Ordering::Relaxed);
+            shared.answering.store(false, Ordering::Relaxed);
+            Ok(answered)
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(stream), service);
     let Err(error) = watcher.watch(connection).await else {
         return;
     };
@@ -187,7 +153,7 @@ async fn one(
             "The client hung up in the middle of the request's head.",
         )
     };
-    let mut draft = Draft::open(&log.0);
+    let mut draft = Draft::open(&app);
     draft.exchange.request.body_size = unread;
     let unless = unless::health_check();
     draft
@@ -202,7 +168,7 @@ async fn one(
             "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
              content-length: {}\r\nconnection: close\r\ndate: {}\r\n\r\n",
             body.len(),
-            date(log.0.engine.clock().now())
+            date(app.engine.clock().now())
         );
         let _ = stream.write_all(head.as_bytes()).await;
         let _ = stream.write_all(body.as_bytes()).await;

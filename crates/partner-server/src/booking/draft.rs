@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 
-use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use booking_api::Method;
 use partner::booking::{Answer, Call, Refusal, Reply};
@@ -62,7 +61,7 @@ impl Draft {
     }
 
     /// Takes the request's head in.
-    pub(super) fn head(&mut self, request: &Request<Body>) {
+    pub(super) fn head<B>(&mut self, request: &Request<B>) {
         let uri = request.uri();
         let record = &mut self.exchange.request;
         record.verb = request.method().as_str().to_owned();

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
+use hyper::body::Body;
 
 /// The largest body that is read (1 MiB).
 const LIMIT: usize = 1024 * 1024;
@@ -34,7 +34,10 @@ pub(super) struct Incoming {
 }
 
 /// Reads the body.
-pub(super) async fn read(mut body: Body, patience: Duration) -> Incoming {
+pub(super) async fn read<B>(mut body: B, patience: Duration) -> Incoming
+where
+    B: Body<Data = Bytes> + Unpin,
+{
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut size = 0;

@@ -5,54 +5,58 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::Response;
 use tokio::sync::watch;
 
 use super::broken::Broken;
+use super::record::Answered;
 use crate::app::App;
 
 /// The line. All requests of a connection share one.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    ending: Arc<Ending>,
-    /// Turns true when the server is stopped.
-    stopped: watch::Receiver<bool>,
+    connection: Arc<Connection>,
     /// Turns true when the session ends that the request is for.
     ended: Option<watch::Receiver<bool>>,
 }
 
-#[derive(Debug, Default)]
-struct Ending {
-    asked_for: AtomicBool,
+#[derive(Debug)]
+struct Connection {
+    /// Turns true when the server is stopped.
+    stopped: watch::Receiver<bool>,
+    is_broken: AtomicBool,
     broken: Mutex<Option<Broken>>,
 }
 
 impl Line {
     pub(super) fn new(stopped: watch::Receiver<bool>) -> Self {
         Self {
-            ending: Arc::default(),
-            stopped,
+            connection: Arc::new(Connection {
+                stopped,
+                is_broken: AtomicBool::new(false),
+                broken: Mutex::new(None),
+            }),
             ended: None,
         }
     }
 
     /// The line of a request to this partner, whose end it does not outlast if it is a session.
-    pub(super) fn of(mut self, app: &App) -> Self {
-        self.ended = app.session.is_some().then(|| app.ending.subscribe());
-        self
+    pub(super) fn of(&self, app: &App) -> Self {
+        Self {
+            connection: Arc::clone(&self.connection),
+            ended: app.session.is_some().then(|| app.ending.subscribe()),
+        }
     }
 
     /// Has the connection end like this instead of an answer. What is answered here goes nowhere.
-    pub(super) fn break_off(&self, broken: Broken) -> Response<Body> {
+    pub(super) fn break_off(&self, broken: Broken) -> Answered {
         *self.lock() = Some(broken);
-        self.ending.asked_for.store(true, Ordering::Release);
-        Response::default()
+        self.connection.is_broken.store(true, Ordering::Release);
+        Answered::default()
     }
 
     /// Whether the connection is to end instead of an answer.
     pub(super) fn is_broken(&self) -> bool {
-        self.ending.asked_for.load(Ordering::Acquire)
+        self.connection.is_broken.load(Ordering::Acquire)
     }
 
     /// How the connection is to end, once.
@@ -75,13 +79,13 @@ impl Line {
         };
         tokio::select! {
             () = tokio::time::sleep(time) => true,
-            () = stop(self.stopped.clone()) => false,
+            () = stop(self.connection.stopped.clone()) => false,
             () = end => false,
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Broken>> {
-        self.ending
+        self.connection
             .broken
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

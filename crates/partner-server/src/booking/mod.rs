@@ -2,7 +2,8 @@
 //!
 //! `record` sees every request and writes exactly one exchange for each; `methods` has one
 //! file per method of the protocol. A request's way: recorder → body → credentials → path and
-//! verb → overrides → fault → method → recorder. `broken` sends what the network toggle spoils.
+//! verb → overrides → fault → method → recorder. Paths are matched in there, so that an unknown one is
+//! recorded like all others and a trailing slash makes no difference. `broken` sends what the network toggle spoils.
 
 mod answer;
 mod broken;
@@ -19,18 +20,4 @@ mod route;
 mod session;
 pub(crate) mod unless;
 
-use axum::Router;
-use tower_http::catch_panic::CatchPanicLayer;
-
 pub use openapi::openapi;
-
-use crate::app::App;
-
-/// The Booking Server. Paths are matched inside, so that an unknown one is recorded like all
-/// others and a trailing slash makes no difference.
-pub fn router(app: App) -> Router {
-    Router::new()
-        .fallback(record::record)
-        .layer(CatchPanicLayer::new())
-        .with_state(app)
-}

@@ -4,17 +4,16 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
 use axum::http::header::CONNECTION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Response};
+use axum::http::{HeaderMap, HeaderValue};
 use partner::booking::Call;
 use partner::decision::Layer;
 use partner::exchange::ExchangeOutcome;
 
 use super::draft::Draft;
 use super::incoming::Incoming;
-use super::record::{headers, response, trouble_of};
+use super::record::{Answered, headers, response, trouble_of};
 use crate::app::App;
 use crate::threeds::{self, Asked, Page, Which};
 
@@ -25,7 +24,7 @@ pub(super) async fn answer(
     which: Which,
     parts: &Parts,
     incoming: &Incoming,
-) -> Response<Body> {
+) -> Answered {
     let page = page(app, &draft.call, which, parts, incoming).await;
     show(app, draft, &parts.headers, page).await
 }
@@ -45,7 +44,7 @@ async fn page(app: &App, call: &Call, which: Which, parts: &Parts, incoming: &In
     threeds::answer(&app.engine, asked).await
 }
 
-async fn show(app: &App, mut draft: Draft, asked: &HeaderMap, page: Page) -> Response<Body> {
+async fn show(app: &App, mut draft: Draft, asked: &HeaderMap, page: Page) -> Answered {
     let mut headers = headers(app, asked, page.html.len());
     for (name, value) in &page.headers() {
         headers.insert(name, value.clone());

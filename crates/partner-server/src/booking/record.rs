@@ -1,16 +1,20 @@
 //! The recorder: a request's way from its arrival to the answer, as exactly one exchange.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::{Extension, State};
 use axum::http::header::{
     ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use booking_api::{Cause, Method};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http_body_util::Full;
+use hyper::body::Body;
+use jiff::Timestamp;
 use partner::Fault;
 use partner::booking::{Answer, Refusal};
 use partner::clock::Stopwatch;
@@ -28,17 +32,26 @@ use crate::app::App;
 use crate::sessions::{self, prefix, split};
 use crate::threeds;
 
-/// Answers one request and records it.
-pub(super) fn record(
-    State(app): State<App>,
-    Extension(line): Extension<Line>,
-    request: Request<Body>,
-) -> impl Future<Output = Response<Body>> + Send {
-    // The layers above move what they are given several times: a pointer instead of kilobytes.
-    Box::pin(answer_one(app, line, request))
+/// What the HTTP library sends.
+pub(super) type Answered = Response<Full<Bytes>>;
+
+/// Answers one request and records it, whatever becomes of it.
+pub(super) async fn record<B>(app: App, line: &Line, request: Request<B>) -> Answered
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let answered = AssertUnwindSafe(answer_one(app, line, request)).catch_unwind();
+    answered.await.unwrap_or_else(|_| {
+        // The recorder has it: what a panic drops is an exchange that says so.
+        let body = bodies::error_body(500, "The program made a mistake.", &[]);
+        response(500, HeaderMap::new(), body)
+    })
 }
 
-async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Body> {
+async fn answer_one<B>(app: App, line: &Line, request: Request<B>) -> Answered
+where
+    B: Body<Data = Bytes> + Unpin,
+{
     let (app, denied) = session::of(app, request.uri(), request.headers()).await;
     let line = line.of(&app);
     let mut draft = Draft::open(&app);
@@ -57,7 +70,8 @@ async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Bo
     }
 
     if let Some(which) = threeds::which(parts.uri.path()) {
-        return pages::answer(&app, draft, which, &parts, &incoming).await;
+        // Boxed, as everything is that few requests need: all of them pay for its room.
+        return Box::pin(pages::answer(&app, draft, which, &parts, &incoming)).await;
     }
     let decided = decide(
         &app,
@@ -95,7 +109,7 @@ async fn answer_one(app: App, line: Line, request: Request<Body>) -> Response<Bo
     let mut headers = headers(&app, &parts.headers, body.len());
     headers.extend(extra);
     if let Some(fault) = fault {
-        return broken::send(&line, draft, fault, (status, headers, body)).await;
+        return Box::pin(broken::send(&line, draft, fault, (status, headers, body))).await;
     }
     draft.respond(status, &headers, &body);
     draft.close().await;
@@ -109,7 +123,7 @@ pub(super) fn headers(app: &App, asked: &HeaderMap, size: usize) -> HeaderMap {
     let json = HeaderValue::from_static("application/json");
     headers.insert(CONTENT_TYPE, json);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
-    if let Ok(date) = HeaderValue::from_str(&bodies::date(app.engine.clock().now())) {
+    if let Some(date) = date(app.engine.clock().now()) {
         headers.insert(DATE, date);
     }
     let closes = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"close");
@@ -119,8 +133,22 @@ pub(super) fn headers(app: &App, asked: &HeaderMap, size: usize) -> HeaderMap {
     headers
 }
 
-pub(super) fn response(status: u16, headers: HeaderMap, body: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+/// The header `date`, written once a second.
+fn date(now: Timestamp) -> Option<HeaderValue> {
+    thread_local! {
+        static NEWEST: RefCell<(i64, Option<HeaderValue>)> = const { RefCell::new((i64::MIN, None)) };
+    }
+    NEWEST.with_borrow_mut(|(sec, header)| {
+        if *sec != now.as_second() {
+            *sec = now.as_second();
+            *header = HeaderValue::from_str(&bodies::date(now)).ok();
+        }
+        header.clone()
+    })
+}
+
+pub(super) fn response(status: u16, headers: HeaderMap, body: String) -> Answered {
+    let mut response = Response::new(Full::from(body));
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;

@@ -31,7 +31,8 @@ pub(super) async fn of(main: App, uri: &Uri, headers: &HeaderMap) -> (App, Optio
     if credentials::check(headers, main.credentials.as_ref()).is_err() {
         return (main, None);
     }
-    match main.sessions.get_or_make(&main, name).await {
+    // Boxed: a request without a session shall not carry the room for making one.
+    match Box::pin(main.sessions.get_or_make(&main, name)).await {
         Ok(session) => (session.app.clone(), None),
         Err(error) => {
             let label = match error {

@@ -19,9 +19,11 @@ use crate::scenario::Settings;
 use crate::store::{StoreError, bookings};
 
 /// The methods of the protocol. Each answers even where the store is in trouble: then with 503.
+///
+/// Requests are boxed: they go through several hands, and are large.
 impl Engine {
     /// CreateBooking (section 2.5).
-    pub async fn create_booking(&self, call: Call, request: CreateBookingRequest) -> Reply {
+    pub async fn create_booking(&self, call: Call, request: Box<CreateBookingRequest>) -> Reply {
         let inner = Arc::clone(&self.0);
         // A request that fails before its slot is known may be about money all the same.
         let with_payment = call.snapshot.behaviour.payment.mode.takes_money()
@@ -57,7 +59,7 @@ impl Engine {
     }
 
     /// UpdateBooking (section 2.6).
-    pub async fn update_booking(&self, call: Call, request: UpdateBookingRequest) -> Reply {
+    pub async fn update_booking(&self, call: Call, request: Box<UpdateBookingRequest>) -> Reply {
         let inner = Arc::clone(&self.0);
         let replied = self
             .0
@@ -100,7 +102,7 @@ impl Engine {
     }
 
     /// CreateLease (section 2.4).
-    pub async fn create_lease(&self, call: Call, request: CreateLeaseRequest) -> Reply {
+    pub async fn create_lease(&self, call: Call, request: Box<CreateLeaseRequest>) -> Reply {
         let inner = Arc::clone(&self.0);
         let replied = self
             .0
@@ -122,7 +124,7 @@ impl Engine {
     pub async fn batch_availability_lookup(
         &self,
         call: Call,
-        request: BatchAvailabilityLookupRequest,
+        request: Box<BatchAvailabilityLookupRequest>,
     ) -> Reply {
         let replied = self.0.store.read(move |connection| {
             let settings = &call.snapshot.scenario.settings;
@@ -133,7 +135,11 @@ impl Engine {
     }
 
     /// CheckAvailability (section 2.3).
-    pub async fn check_availability(&self, call: Call, request: CheckAvailabilityRequest) -> Reply {
+    pub async fn check_availability(
+        &self,
+        call: Call,
+        request: Box<CheckAvailabilityRequest>,
+    ) -> Reply {
         let replied = self.0.store.read(move |connection| {
             let settings = &call.snapshot.scenario.settings;
             booking::availability::check(connection, settings, &call, &request)
@@ -143,7 +149,11 @@ impl Engine {
     }
 
     /// GetBookingStatus (section 2.7).
-    pub async fn get_booking_status(&self, call: Call, request: GetBookingStatusRequest) -> Reply {
+    pub async fn get_booking_status(
+        &self,
+        call: Call,
+        request: Box<GetBookingStatusRequest>,
+    ) -> Reply {
         let replied = self.0.store.read(move |connection| {
             booking::status::get(connection, &call.snapshot.scenario.settings, &request)
         });
@@ -151,7 +161,7 @@ impl Engine {
     }
 
     /// ListBookings (section 2.8).
-    pub async fn list_bookings(&self, call: Call, request: ListBookingsRequest) -> Reply {
+    pub async fn list_bookings(&self, call: Call, request: Box<ListBookingsRequest>) -> Reply {
         let replied = self.0.store.read(move |connection| {
             booking::status::list(
                 connection,
@@ -164,7 +174,10 @@ impl Engine {
     }
 
     /// SetMarketingPreference (section 2.9).
-    pub async fn set_marketing_preference(&self, request: SetMarketingPreferenceRequest) -> Reply {
+    pub async fn set_marketing_preference(
+        &self,
+        request: Box<SetMarketingPreferenceRequest>,
+    ) -> Reply {
         let replied = self
             .0
             .store

@@ -106,7 +106,7 @@ pub fn call(engine: &Engine) -> partner::booking::Call {
 }
 
 pub async fn book(engine: &Engine, token: &str, slot: Value) -> Answered {
-    let reply = engine.create_booking(call(engine), booking_request(token, slot));
+    let reply = engine.create_booking(call(engine), booking_request(token, slot).into());
     Answered::of(reply.await)
 }
 

@@ -24,8 +24,11 @@ pub(in crate::booking) async fn batch_availability_lookup(
     engine: &Engine,
     sent: Sent<'_>,
 ) -> Reply {
-    read_then(sent, |call, request: BatchAvailabilityLookupRequest| {
-        engine.batch_availability_lookup(call, request)
-    })
+    read_then(
+        sent,
+        |call, request: Box<BatchAvailabilityLookupRequest>| {
+            engine.batch_availability_lookup(call, request)
+        },
+    )
     .await
 }

@@ -21,7 +21,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn check_availability(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: CheckAvailabilityRequest| {
+    read_then(sent, |call, request: Box<CheckAvailabilityRequest>| {
         engine.check_availability(call, request)
     })
     .await

@@ -21,7 +21,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn create_booking(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: CreateBookingRequest| {
+    read_then(sent, |call, request: Box<CreateBookingRequest>| {
         engine.create_booking(call, request)
     })
     .await

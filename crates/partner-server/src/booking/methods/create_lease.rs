@@ -22,7 +22,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn create_lease(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: CreateLeaseRequest| {
+    read_then(sent, |call, request: Box<CreateLeaseRequest>| {
         engine.create_lease(call, request)
     })
     .await

@@ -22,7 +22,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn get_booking_status(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: GetBookingStatusRequest| {
+    read_then(sent, |call, request: Box<GetBookingStatusRequest>| {
         engine.get_booking_status(call, request)
     })
     .await

@@ -21,7 +21,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn list_bookings(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: ListBookingsRequest| {
+    read_then(sent, |call, request: Box<ListBookingsRequest>| {
         engine.list_bookings(call, request)
     })
     .await

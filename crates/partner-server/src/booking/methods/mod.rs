@@ -88,7 +88,7 @@ pub(super) struct Sent<'r> {
 async fn read_then<T, F, R>(sent: Sent<'_>, answer: F) -> Reply
 where
     T: Examined,
-    F: FnOnce(Call, T) -> R,
+    F: FnOnce(Call, Box<T>) -> R,
     R: Future<Output = Reply>,
 {
     let Sent {
@@ -96,11 +96,10 @@ where
         body,
         content_type,
     } = sent;
-    let mut reading = booking_api::examine::<T>(body);
-    reading.findings.extend(content_type);
-    let findings = reading.findings;
+    let (message, mut findings) = read::<T>(body);
+    findings.extend(content_type);
     let off = call.snapshot.behaviour.validation == Validation::Off;
-    let mut reply = match reading.message {
+    let mut reply = match message {
         Err(rejection) => unusable(&call, rejection, &findings),
         Ok(message) => match validation::refusal(&call, &findings) {
             Some(refusal) => {
@@ -135,6 +134,12 @@ fn as_sent<T: Examined>(mut reply: Reply, body: &[u8]) -> Reply {
         }
     }
     reply
+}
+
+/// Reads the body. Boxed here and not later: whatever an async function holds is part of it.
+fn read<T: Examined>(body: &Bytes) -> (Result<Box<T>, Rejection>, Vec<Finding>) {
+    let reading = booking_api::examine::<T>(body);
+    (reading.message.map(Box::new), reading.findings)
 }
 
 /// What the body showed, and then what only the partner knew; said once where both say it.

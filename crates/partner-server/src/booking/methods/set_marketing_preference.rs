@@ -21,8 +21,11 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn set_marketing_preference(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |_call, request: SetMarketingPreferenceRequest| {
-        engine.set_marketing_preference(request)
-    })
+    read_then(
+        sent,
+        |_call, request: Box<SetMarketingPreferenceRequest>| {
+            engine.set_marketing_preference(request)
+        },
+    )
     .await
 }

@@ -21,7 +21,7 @@ use crate::booking::openapi::ProtocolError;
     security(("basic" = []))
 )]
 pub(in crate::booking) async fn update_booking(engine: &Engine, sent: Sent<'_>) -> Reply {
-    read_then(sent, |call, request: UpdateBookingRequest| {
+    read_then(sent, |call, request: Box<UpdateBookingRequest>| {
         engine.update_booking(call, request)
     })
     .await
