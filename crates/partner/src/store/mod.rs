@@ -6,6 +6,7 @@
 pub mod aggregator;
 pub mod bookings;
 pub mod challenges;
+mod checkpoints;
 pub mod clock;
 pub mod exchanges;
 pub mod fulltext;

@@ -188,8 +188,9 @@ fn migrated(mut connection: Connection, path: &Path) -> Result<Connection, OpenE
              PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;",
         )
         .map_err(|error| failed(path, &error))?;
+    // Only a checkpoint can be in the way, whose end a slow disk may put off.
     connection
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(Duration::from_secs(30))
         .map_err(|error| failed(path, &error))?;
     connection.set_prepared_statement_cache_capacity(64);
     migrations::all()

@@ -13,8 +13,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{StoreError, exchanges, fulltext};
-use crate::exchange::Exchange;
+use super::checkpoints::Checkpoints;
+use super::exchanges::{self, Pages};
+use super::{StoreError, fulltext};
 use crate::exchange::log::Log;
 
 /// Jobs that may wait at once; more callers wait their turn without a place in the queue.
@@ -22,9 +23,6 @@ const QUEUE: usize = 1_024;
 
 /// Jobs in one transaction at most, so that no single answer waits long.
 const GROUP: usize = 256;
-
-/// Records of the log that room is kept for.
-const ROOM: usize = 512;
 
 /// A pause of this length counts as idle: time for the full-text index. Shorter ones come in the
 /// middle of a burst, where the index would take the time of bookings.
@@ -73,11 +71,12 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || {
                 Worker {
+                    checkpoints: Checkpoints::of(&connection),
                     connection,
                     log,
                     keep,
                     receiver,
-                    waiting: Vec::new(),
+                    waiting: Pages::default(),
                 }
                 .run()
             })
@@ -158,12 +157,13 @@ impl Drop for Writer {
 }
 
 struct Worker {
+    checkpoints: Option<Checkpoints>,
     connection: Connection,
     log: Arc<Log>,
     keep: u64,
     receiver: Receiver<Message>,
-    /// The log's records that ride along; kept for its room.
-    waiting: Vec<Exchange>,
+    /// The log's records that ride along; kept for their room.
+    waiting: Pages,
 }
 
 impl Worker {
@@ -176,6 +176,7 @@ impl Worker {
                     Ok(message) => message,
                     Err(RecvTimeoutError::Timeout) => {
                         pause = self.catch_up().then_some(BREATH);
+                        self.consider_checkpoint();
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => Message::Close,
@@ -186,8 +187,10 @@ impl Worker {
             if !self.group(first) {
                 break;
             }
+            self.consider_checkpoint();
             pause = Some(IDLE);
         }
+        self.checkpoints = None;
         // The planner's statistics and a short journal make the next start quick.
         let _ = self
             .connection
@@ -260,12 +263,16 @@ impl Worker {
         let oldest = exchanges::evict(connection, self.log.position(), self.keep)?;
         connection.prepare_cached("COMMIT")?.execute([])?;
         self.waiting.clear();
-        // After a burst the room is given back.
-        self.waiting.shrink_to(ROOM);
         if let Some(oldest) = oldest {
             self.log.evicted(oldest);
         }
         outcome
+    }
+
+    fn consider_checkpoint(&self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.consider();
+        }
     }
 
     /// One step of the full-text index; false when it has caught up.
@@ -344,7 +351,8 @@ mod tests {
     async fn a_log_that_cannot_be_written_does_not_stop_the_store_for_good() {
         let (writer, log) = writer();
         let seven = exchange(1);
-        let taken = writer.run(move |connection| exchanges::insert(connection, &[seven]));
+        let taken =
+            writer.run(move |connection| exchanges::insert(connection, &Pages::of(&[seven])));
         taken.await.unwrap();
         // Gets the id 1 too, which is taken.
         log.record(exchange(0));
