@@ -91,6 +91,7 @@ pub(crate) fn bench(workspace: &Workspace, arguments: &Arguments) -> Result<()> 
         programs: Programs {
             mock_partner: workspace.binary(Profile::Release, "mock-partner"),
             floor: workspace.binary(Profile::Release, "bench-floor"),
+            least: workspace.binary(Profile::Release, "bench-least"),
         },
         report: Report::default(),
         quick: arguments.quick,
@@ -124,7 +125,15 @@ fn build_and_run(workspace: &Workspace) -> Result<()> {
     println!("Building for speed; the first time takes minutes.");
     for arguments in [
         ["build", "--release", "--package", "partner-cli"].as_slice(),
-        &["build", "--release", "--package", "xtask", "--bins"],
+        &[
+            "build",
+            "--release",
+            "--package",
+            "xtask",
+            "--bins",
+            "--features",
+            "bench",
+        ],
     ] {
         process::pass(&mut workspace.cargo(arguments))?;
     }

@@ -16,6 +16,7 @@ use crate::process;
 pub(super) struct Programs {
     pub(super) mock_partner: PathBuf,
     pub(super) floor: PathBuf,
+    pub(super) least: PathBuf,
 }
 
 /// A program that runs, and where it answers.
@@ -35,13 +36,12 @@ pub(super) struct Control {
 impl Programs {
     /// Starts the floor, or with `json` the one that reads and writes its body as JSON.
     pub(super) fn start_floor(&self, more: &[&str]) -> Result<Server> {
-        let (child, line) = start(Command::new(&self.floor).args(more))?;
-        let address = line.parse().context("the floor printed no address")?;
-        Ok(Server {
-            child,
-            address,
-            control: None,
-        })
+        Server::bare(Command::new(&self.floor).args(more))
+    }
+
+    /// Starts the least that keeps a booking before it answers, in this folder.
+    pub(super) fn start_least(&self, data: &Path) -> Result<Server> {
+        Server::bare(Command::new(&self.least).arg(data.join("least.sqlite")))
     }
 
     /// Starts Mock Partner on a data folder and waits until it says that it is ready.
@@ -110,6 +110,17 @@ impl Programs {
 }
 
 impl Server {
+    /// Starts a program that prints nothing but its address.
+    fn bare(command: &mut Command) -> Result<Self> {
+        let (child, line) = start(command)?;
+        let address = line.parse().context("the program printed no address")?;
+        Ok(Self {
+            child,
+            address,
+            control: None,
+        })
+    }
+
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -1,4 +1,5 @@
-//! CreateBooking under full load, beside the floor, and beside an echo that reads and writes JSON.
+//! CreateBooking under full load, beside the floor, and beside two that do a part of what has to be
+//! done: an echo that reads and writes JSON, and one that also commits the rows of a booking.
 
 use std::time::Duration;
 
@@ -21,10 +22,14 @@ struct Round {
 
 pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
     let (mut floor, mut json, mut ours) = (Vec::new(), Vec::new(), Vec::new());
+    let mut least = Vec::new();
     for _ in 0..if bench.quick { 1 } else { 3 } {
         let echoed = "idempotency_token";
         floor.push(round(bench, bench.programs.start_floor(&[])?, echoed).await?);
         json.push(round(bench, bench.programs.start_floor(&["json"])?, echoed).await?);
+        let data = bench.folder()?;
+        let server = bench.programs.start_least(data.path())?;
+        least.push(round(bench, server, echoed).await?);
         // Anew each time, or the index that it fills when idle would slow the floor's next round.
         let data = bench.folder()?;
         let server = bench.programs.start(data.path(), &[])?;
@@ -47,13 +52,23 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
         measured,
         Verdict::of(ratio >= 0.5),
     );
-    let (_, measured) = beside(&json);
-    bench.report.add(
-        "the same, of an echo through `Json<Value>`, which is not the floor",
-        "",
-        measured,
-        Verdict::Told,
-    );
+    for (what, rounds) in [
+        (
+            "an echo through `Json<Value>`, which is not the floor",
+            &json,
+        ),
+        (
+            "an echo that commits a booking's rows first, without rules and log",
+            &least,
+        ),
+    ] {
+        let (_, measured) = beside(rounds);
+        let name = format!("the same, of {what}");
+        bench.report.add(&name, "", measured, Verdict::Told);
+        let name = format!("{what}, of the floor");
+        let share = format!("{:.2}", rate(rounds) / rate(&floor));
+        bench.report.add(&name, "", share, Verdict::Told);
+    }
     let latency = |rounds: &[Round]| {
         let value = |of: fn(&Round) -> Duration| median(&rounds.iter().map(of).collect::<Vec<_>>());
         format!(
@@ -68,17 +83,18 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<()> {
         format!("{}; the floor {}", latency(&ours), latency(&floor)),
         Verdict::Told,
     );
-    let mut all = ours.iter().chain(&floor).chain(&json);
+    let mut all = ours.iter().chain(&floor).chain(&json).chain(&least);
     if all.all(|round| round.cpu.is_some()) {
         let cpu = |rounds: &[Round]| middle(rounds, |round| round.cpu.unwrap_or_default());
         bench.report.add(
             "processor time per request",
             "",
             format!(
-                "{:.0} µs; the floor {:.0} µs; the echo of JSON {:.0} µs",
+                "{:.0} µs; the floor {:.0} µs; the echo of JSON {:.0} µs; with a commit {:.0} µs",
                 cpu(&ours),
                 cpu(&floor),
-                cpu(&json)
+                cpu(&json),
+                cpu(&least)
             ),
             Verdict::Told,
         );
