@@ -90,6 +90,8 @@ impl Step {
                     "clippy",
                     "--workspace",
                     "--all-targets",
+                    "--features",
+                    "xtask/bench",
                     "--",
                     "-D",
                     "warnings",

@@ -200,8 +200,8 @@ fn unless(counterfactual: &Counterfactual) -> Unless<'_> {
     }
 }
 
-fn decision(kept: Step<'_>) -> Result<Decision, StoreError> {
-    let counterfactuals = kept.counterfactuals.into_iter().map(counterfactual);
+fn decision(kept: &Step<'_>) -> Result<Decision, StoreError> {
+    let counterfactuals = kept.counterfactuals.iter().map(counterfactual);
     Ok(Decision {
         step: owned(kept.step),
         layer: kept.layer,
@@ -212,7 +212,7 @@ fn decision(kept: Step<'_>) -> Result<Decision, StoreError> {
     })
 }
 
-fn counterfactual(kept: Unless<'_>) -> Result<Counterfactual, StoreError> {
+fn counterfactual(kept: &Unless<'_>) -> Result<Counterfactual, StoreError> {
     Ok(Counterfactual {
         text: owned(kept.text),
         would: kept.would.map(owned),
@@ -255,7 +255,7 @@ pub(super) fn exchange(
     [target, request_body, response_body]: [&str; 3],
 ) -> Result<Exchange, StoreError> {
     let findings: Vec<Finding> = serde_json::from_str(&rest.findings).map_err(|_| damaged())?;
-    let steps = rest.steps.into_iter().map(decision);
+    let steps = rest.steps.iter().map(decision);
     let decisions = steps.collect::<Result<_, _>>()?;
     Ok(Exchange {
         summary: row.summary(id),
