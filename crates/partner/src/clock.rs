@@ -234,6 +234,17 @@ impl Stopwatch {
     }
 }
 
+/// An instant for a sentence, as people say it and as the protocol counts it, in Unix seconds:
+/// `2025-11-28 10:00:00 UTC (1764324000)`.
+#[must_use]
+pub fn in_words(sec: i64) -> String {
+    match Timestamp::from_second(sec) {
+        Ok(at) => format!("{} ({sec})", at.strftime("%Y-%m-%d %H:%M:%S UTC")),
+        // Requests may name instants that no calendar has.
+        Err(_) => sec.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,5 +291,14 @@ mod tests {
         assert!((3_598..=3_600).contains(&ahead), "{ahead}");
         assert_eq!(clock.setting().mode(), ClockMode::Scaled);
         assert_eq!(clock.setting().rate(), 1.0);
+    }
+
+    #[test]
+    fn instants_are_said_as_people_and_as_the_protocol_do() {
+        assert_eq!(
+            in_words(1_764_324_000),
+            "2025-11-28 10:00:00 UTC (1764324000)"
+        );
+        assert_eq!(in_words(i64::MAX), "9223372036854775807");
     }
 }

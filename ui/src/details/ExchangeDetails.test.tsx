@@ -49,7 +49,9 @@ describe("the details", () => {
       ],
     });
     await user.click(await screen.findByRole("tab", { name: "Request 1 findings" }));
-    const findings = screen.getByRole("region", { name: "Findings" });
+    // The panel that is left is there for a moment still, with findings of its own.
+    const panel = await screen.findByRole("tabpanel", { name: "Request 1 findings" });
+    const findings = within(panel).getByRole("region", { name: "Findings" });
     expect(within(findings).getByText("Warning")).toBeVisible();
     expect(within(findings).getByText("/slot/resource_ids")).toBeVisible();
     expect(within(findings).getByText("It was ignored.")).toBeVisible();

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Call, No, Refusal, unless};
 use crate::behaviour::UnknownInventory;
+use crate::clock::in_words;
 use crate::decision::{Counterfactual, Layer, Trail};
 use crate::inventory::{EffectiveTerms, effective_terms, service_terms};
 use crate::scenario::Settings;
@@ -150,8 +151,8 @@ impl Closed {
         match self {
             Self::Unknown => "the inventory has no such slot".to_owned(),
             Self::Past => "it has begun already".to_owned(),
-            Self::TooEarly(sec) => format!("it can be booked from {sec} on only"),
-            Self::TooLate(sec) => format!("it could be booked until {sec} only"),
+            Self::TooEarly(sec) => format!("it can be booked from {} on only", in_words(sec)),
+            Self::TooLate(sec) => format!("it could be booked until {} only", in_words(sec)),
             Self::Full(taken) => format!("all {taken} places are taken"),
         }
     }
@@ -265,17 +266,20 @@ fn not_in_timetable(slot: &Slot, like: Option<&Slot>, pointer: &str) -> Finding 
         Some(like) if like.start_sec != slot.start_sec => (
             "start_sec",
             slot.start_sec.to_string(),
-            format!("a slot of the service; the nearest: {}", in_words(like)),
+            format!(
+                "a slot of the service; the nearest: {}",
+                slot_in_words(like)
+            ),
         ),
         Some(like) if like.duration_sec != slot.duration_sec => (
             "duration_sec",
             slot.duration_sec.to_string(),
-            format!("a slot of the service, such as: {}", in_words(like)),
+            format!("a slot of the service, such as: {}", slot_in_words(like)),
         ),
         Some(like) => (
             "resources",
             resources_in_words(slot),
-            format!("a slot of the service, such as: {}", in_words(like)),
+            format!("a slot of the service, such as: {}", slot_in_words(like)),
         ),
         None => (
             "start_sec",
@@ -287,7 +291,7 @@ fn not_in_timetable(slot: &Slot, like: Option<&Slot>, pointer: &str) -> Finding 
     Finding::new(FindingCode::SlotUnknown, pointer, found, expected)
 }
 
-fn in_words(slot: &Slot) -> String {
+fn slot_in_words(slot: &Slot) -> String {
     let (start, duration) = (slot.start_sec, slot.duration_sec);
     let resources = resources_in_words(slot);
     format!("start_sec {start}, duration_sec {duration}, {resources}")

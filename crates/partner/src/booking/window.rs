@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::{Call, No, place, unless};
+use crate::clock::in_words;
 use crate::decision::{Counterfactual, Layer, Trail};
 use crate::inventory::effective_terms;
 use crate::scenario::Settings;
@@ -46,10 +47,11 @@ pub(super) fn check(
         return Ok(Ok(()));
     };
     if now <= until {
-        let text = format!("The cancellation window is open until {until}.");
+        let text = format!("The cancellation window is open until {}.", in_words(until));
         trail.note("cancellation_window", Layer::Inventory, text, "2.6");
         return Ok(Ok(()));
     }
+    let until = in_words(until);
     let text = format!(
         "The cancellation window closed at {until}. It governs cancelling and changing alike; no \
          source settles the very moment, which settings.limits does as section 10.36 recommends."

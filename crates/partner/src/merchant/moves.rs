@@ -4,11 +4,11 @@
 //! window offers, and the tests, which walk through all combinations.
 
 use booking_api::{BookingStatus, ConfirmationMode, PrepaymentStatus};
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::clock::in_words;
 use crate::names::name_of;
 use crate::payment::later::Credit;
 
@@ -303,11 +303,9 @@ fn check_credit(facts: &Facts) -> Result<(), String> {
 }
 
 fn too_early(facts: &Facts) -> String {
-    let at =
-        |sec| Timestamp::from_second(sec).map_or_else(|_| format!("{sec}"), |at| at.to_string());
-    let start = at(facts.start_sec);
+    let start = in_words(facts.start_sec);
     if facts.cancellable_until_sec < facts.start_sec {
-        let until = at(facts.cancellable_until_sec);
+        let until = in_words(facts.cancellable_until_sec);
         format!(
             "The guest may still come, or cancel in time until {until}; the booking begins at {start}."
         )

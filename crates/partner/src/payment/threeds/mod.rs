@@ -21,6 +21,7 @@ pub use self::verdict::{Failed, Passed, Verdict, verdict};
 use crate::behaviour::{ChallengeParameters, PaymentMode};
 use crate::booking::{Call, unless};
 use crate::chance::{Chance, Purpose};
+use crate::clock::in_words;
 use crate::decision::Trail;
 use crate::merchant::act::Situation;
 use crate::scenario::PaymentSettings;
@@ -115,7 +116,8 @@ pub fn open(
     challenges::put(connection, &challenge)?;
     let text = format!(
         "The challenge {} waits on the bank's page until {}.",
-        challenge.transaction_id, challenge.expires_at
+        challenge.transaction_id,
+        in_words(challenge.expires_at.as_second())
     );
     trail.note("challenge", layer, text, "4.5");
     Ok(failure)

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::challenge::{Challenge, Stake, State, transaction_of};
+use crate::clock::in_words;
 use crate::decision::{Counterfactual, Layer, Trail};
 use crate::store::{StoreError, challenges};
 
@@ -110,18 +111,15 @@ fn judge(
             "an answer that was used before",
             "the answer to a challenge of its own",
         ),
-        State::Approved if now > challenge.usable_until() => refused(
-            FindingCode::PaResponseExpired,
-            format!(
-                "the answer to the challenge {id} could be used until {}",
-                challenge.usable_until()
-            ),
-            format!(
-                "an answer that could be used until {}",
-                challenge.usable_until()
-            ),
-            "an answer that came lately",
-        ),
+        State::Approved if now > challenge.usable_until() => {
+            let until = in_words(challenge.usable_until().as_second());
+            refused(
+                FindingCode::PaResponseExpired,
+                format!("the answer to the challenge {id} could be used until {until}"),
+                format!("an answer that could be used until {until}"),
+                "an answer that came lately",
+            )
+        }
         State::Approved => Verdict::Passed(Passed {
             transaction_id: id.clone(),
         }),
