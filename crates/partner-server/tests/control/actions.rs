@@ -209,7 +209,7 @@ async fn a_guest_does_not_come_with_and_without_a_fee() {
         early.text
     );
     assert_eq!(early.refusal().2, "Legal now: cancel, reschedule.");
-    go_to(&mock, "2026-11-23 10:00:00 UTC").await;
+    go_to(&mock, START).await;
     let absent = done(&mock, &ann, json!({"action": "no_show"})).await;
     assert_eq!(absent["status"], "NO_SHOW");
     assert_eq!(legal(&absent), set(&["charge_no_show_fee"]));
