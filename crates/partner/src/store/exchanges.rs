@@ -109,16 +109,26 @@ fn empty(connection: &Connection) -> Result<u64, StoreError> {
     run(connection)
 }
 
-/// The oldest and the newest id that are kept; zeros where there are none.
+/// The oldest id that is kept, and the newest one of all since the last reset; zeros where there are
+/// none. Of a log that was cleared, the oldest is the one to come.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn bounds(connection: &Connection) -> Result<(u64, u64), StoreError> {
     // Two plain lookups: SQLite would scan for both together.
-    let get = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).optional();
+    let get = |sql: &str| {
+        let row = connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        row.optional()
+    };
     let oldest = get("SELECT first_id FROM exchange_pages ORDER BY first_id LIMIT 1")?;
     let newest = get("SELECT last_id FROM exchange_pages ORDER BY first_id DESC LIMIT 1")?;
-    Ok((oldest.unwrap_or(0), newest.unwrap_or(0)))
+    if let (Some(oldest), Some(newest)) = (oldest, newest) {
+        return Ok((oldest, newest));
+    }
+    // What was dropped has ids still, and no exchange to come may get one of them.
+    let dropped: Option<u64> =
+        get("SELECT last_id FROM dropped_pages ORDER BY first_id DESC LIMIT 1")?;
+    Ok(dropped.map_or((0, 0), |newest| (newest + 1, newest)))
 }
 
 /// The highest number of a request among the newest exchanges.

@@ -167,7 +167,7 @@ fn json(text: &str) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::exchange::Exchange;
-    use crate::store::exchanges::{clear as clear_log, insert};
+    use crate::store::exchanges::{bounds, clear as clear_log, insert};
     use crate::store::open;
 
     fn exchange(id: u64) -> Exchange {
@@ -200,6 +200,22 @@ mod tests {
         assert_eq!(ids(&connection), (all, Forgotten::default()));
         clear(&connection).unwrap();
         assert_eq!(ids(&connection).0, (121..=150).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn ids_go_on_behind_what_was_cleared() {
+        let connection = open::open(None, "").unwrap().connection;
+        assert_eq!(bounds(&connection).unwrap(), (0, 0));
+        for round in 0..3 {
+            let (_, newest) = bounds(&connection).unwrap();
+            assert_eq!(newest, round * 3);
+            let exchanges: Vec<_> = (newest + 1..=newest + 3).map(exchange).collect();
+            insert(&connection, &Pages::of(&exchanges)).unwrap();
+            assert_eq!(bounds(&connection).unwrap(), (newest + 1, newest + 3));
+            clear_log(&connection).unwrap();
+            assert_eq!(bounds(&connection).unwrap(), (newest + 4, newest + 3));
+        }
+        assert_eq!(ids(&connection).0, (1..=9).collect::<Vec<u64>>());
     }
 
     #[test]

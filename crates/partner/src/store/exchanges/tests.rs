@@ -440,13 +440,13 @@ fn a_page_that_was_damaged_is_said_to_be() {
 }
 
 #[test]
-fn clearing_leaves_no_word_behind() {
+fn a_reset_leaves_no_word_behind() {
     let mut connection = store();
     for id in 1..=5 {
         insert(&connection, &[exchange(id, "before")]).unwrap();
     }
     index_all(&mut connection);
-    clear(&connection).unwrap();
+    reset(&connection).unwrap();
     assert_eq!(bounds(&connection).unwrap(), (0, 0));
     for id in 1..=2 {
         insert(&connection, &[exchange(id, "afterwards")]).unwrap();
