@@ -469,4 +469,31 @@ mod tests {
         let last = exchange.decisions.last().unwrap();
         assert_eq!(last.text, "The client went away before it was told.");
     }
+
+    /// A body that brings the program down.
+    struct Panics;
+
+    impl hyper::body::Body for Panics {
+        type Data = bytes::Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+            panic!("on purpose")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_500_and_stands_in_the_log() {
+        let app = app();
+        let (_stop, stopped) = tokio::sync::watch::channel(false);
+        let line = crate::booking::line::Line::new(stopped);
+        let request = Request::post("/v3/CreateBooking").body(Panics).unwrap();
+        let answered = crate::booking::record::record(app.clone(), &line, request).await;
+        assert_eq!(answered.status(), 500);
+        let exchange = app.engine.exchange(1).await.unwrap().unwrap();
+        assert_eq!(exchange.summary.label, "500 internal error");
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! `record` sees every request and writes exactly one exchange for each; `methods` has one
 //! file per method of the protocol. A request's way: recorder → body → credentials → path and
-//! verb → overrides → fault → method → recorder. Paths are matched in there, so that an unknown one is
-//! recorded like all others and a trailing slash makes no difference. `broken` sends what the network toggle spoils.
+//! verb → overrides → fault → method → recorder. Paths are matched in there, so that an unknown one
+//! is recorded like all others and a trailing slash makes no difference. `broken` sends what the
+//! network toggle spoils.
 
 mod answer;
 mod broken;

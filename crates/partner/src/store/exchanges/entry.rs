@@ -86,6 +86,7 @@ struct Answer<'a> {
 /// The sizes in bytes of one exchange's target, request body and response body, which lie behind
 /// one another with a line's end after each.
 pub(super) type Sizes = [u32; 3];
+
 /// An exchange as its page has it. Its id follows from its place there.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -109,6 +110,7 @@ impl Entry {
         }
     }
 }
+
 /// Serialises behind what is there.
 pub(super) fn append<T: Serialize>(value: &T, to: Vec<u8>) -> Vec<u8> {
     postcard::serialize_with_flavor(value, Whole(to))
@@ -244,6 +246,7 @@ fn texts_of(exchange: &Exchange) -> (Sizes, Vec<u8>) {
     });
     (sizes, texts)
 }
+
 /// The exchange again.
 ///
 /// # Errors

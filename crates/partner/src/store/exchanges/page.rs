@@ -3,6 +3,7 @@
 //! Bodies of one group are nearly alike, so a page takes a fraction of their room, and of the time
 //! that SQLite would need for a row each. A page has three parts, each unpacked only where it is
 //! needed: summaries for lists, texts for words, the rest for the details of one exchange.
+
 use std::ops::Range;
 
 use super::entry::{Entry, Rest, Row, Sizes, append, exchange};
@@ -20,6 +21,7 @@ const ROOM: usize = 8;
 
 /// LZ4 cannot pack more tightly than this.
 const TIGHTEST: usize = 255;
+
 /// A page as it goes into the tables.
 #[derive(Debug)]
 pub(super) struct Packed {
@@ -31,6 +33,7 @@ pub(super) struct Packed {
     pub(super) texts: Vec<u8>,
     pub(super) rest: Vec<u8>,
 }
+
 /// A page that grows still.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -141,6 +144,7 @@ impl Pages {
         pages
     }
 }
+
 /// Takes a part of a page out of its packing.
 ///
 /// # Errors
@@ -235,6 +239,7 @@ fn length(sizes: &Sizes) -> usize {
     // Each part has a line's end behind it.
     sizes.iter().map(|size| *size as usize + 1).sum()
 }
+
 /// The whole exchanges of a page at `places`, oldest first.
 ///
 /// # Errors
@@ -260,6 +265,7 @@ pub(super) fn whole(
     }
     Ok(found)
 }
+
 pub(super) fn damaged() -> StoreError {
     StoreError::Damaged("a page of the log cannot be read".to_owned())
 }
