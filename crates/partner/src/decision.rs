@@ -132,15 +132,12 @@ impl Trail {
         }
     }
 
-    /// Renames the places of the request's body that changes name; where `spell` has no other name
-    /// for a JSON pointer, it stays.
-    pub fn respell(&mut self, spell: impl Fn(&str) -> Option<String>) {
+    /// Renames the places of the request's body that changes name, each a JSON pointer.
+    pub fn respell(&mut self, spell: impl Fn(&str) -> String) {
         let steps = self.0.iter_mut();
         for it in steps.flat_map(|step| &mut step.counterfactuals) {
-            if let Change::Request { pointer, .. } = &mut it.change
-                && let Some(place) = spell(pointer)
-            {
-                *pointer = place.into();
+            if let Change::Request { pointer, .. } = &mut it.change {
+                *pointer = spell(pointer).into();
             }
         }
     }

@@ -13,7 +13,6 @@ mod grammar;
 mod header;
 mod tags;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use booking_api::{Finding, FindingCode, Method};
@@ -193,7 +192,7 @@ pub fn take(
                     .ways_out
                     .push((Layer::Header, set_header(text, session)));
             }
-            Err(misuse) => return Err(refused(misuse, Layer::Header, "".into(), trail)),
+            Err(misuse) => return Err(refused(misuse, Layer::Header, String::new(), trail)),
         }
     }
     call.snapshot = Arc::new(snapshot);
@@ -222,12 +221,7 @@ fn set_header(text: impl Into<String>, value: Option<String>) -> Counterfactual 
     Counterfactual::new(text.into(), None, change)
 }
 
-fn refused(
-    misuse: Misuse,
-    layer: Layer,
-    pointer: Cow<'static, str>,
-    trail: &mut Trail,
-) -> Box<Refused> {
+fn refused(misuse: Misuse, layer: Layer, pointer: String, trail: &mut Trail) -> Box<Refused> {
     let message = match layer {
         Layer::Header if !misuse.message.contains(HEADER) => {
             format!("{HEADER}: {}", misuse.message)

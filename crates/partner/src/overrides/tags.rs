@@ -31,7 +31,7 @@ pub(super) struct InBody {
 /// A place of the body, and what it would hold without its override.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    pub(super) pointer: Cow<'static, str>,
+    pub(super) pointer: String,
     pub(super) plain: String,
 }
 
@@ -46,7 +46,7 @@ struct Address {
 /// A payment token that chooses something.
 #[derive(Debug)]
 struct Token {
-    pointer: Cow<'static, str>,
+    pointer: String,
     said: Said,
 }
 
@@ -222,7 +222,7 @@ impl InBody {
             },
             (_, Some(address)) => address.place.clone(),
             (_, None) => Place {
-                pointer: Cow::Borrowed(""),
+                pointer: String::new(),
                 plain: String::new(),
             },
         }

@@ -10,7 +10,6 @@ pub(super) mod list_bookings;
 pub(super) mod set_marketing_preference;
 pub(super) mod update_booking;
 
-use std::borrow::Cow;
 use std::future::Future;
 
 use booking_api::{Examined, Finding, FindingCode, Method, Rejection, RejectionKind, spelt};
@@ -107,7 +106,15 @@ where
                 validation::explain(&call, &refusal, &mut reply.trail);
                 reply.with(Err(refusal))
             }
-            None => as_sent::<T>(answer(call, message).await, body),
+            None => {
+                let reply = answer(call, message).await;
+                // A body that nothing was found about spells all names as the engine does.
+                if findings.is_empty() {
+                    reply
+                } else {
+                    as_sent::<T>(reply, body)
+                }
+            }
         },
     };
     if off {
@@ -121,17 +128,12 @@ where
 /// The reply with the places of the request named as its body spells them: the engine knows them by
 /// their names in snake_case.
 fn as_sent<T: Examined>(mut reply: Reply, body: &[u8]) -> Reply {
-    let spell = |pointer: &str| match spelt::<T>(body, pointer) {
-        Cow::Owned(place) => Some(place),
-        Cow::Borrowed(_) => None,
-    };
+    let spell = |pointer: &str| spelt::<T>(body, pointer);
     reply.trail.respell(spell);
     let refused = reply.result.as_mut().err();
     let told = refused.into_iter().flat_map(|it| &mut it.findings);
     for finding in reply.findings.iter_mut().chain(told) {
-        if let Some(place) = spell(&finding.pointer) {
-            finding.pointer = place;
-        }
+        finding.pointer = spell(&finding.pointer);
     }
     reply
 }
