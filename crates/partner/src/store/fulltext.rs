@@ -82,3 +82,43 @@ pub fn expression(terms: &[Vec<String>]) -> String {
         .collect();
     phrases.join(" AND ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+    use crate::clock::from_micros;
+    use crate::exchange::Exchange;
+    use crate::store::exchanges::{self, Pages};
+    use crate::store::open;
+
+    /// Has the file's lock until somebody waits for it.
+    static HOLDER: Mutex<Option<Connection>> = Mutex::new(None);
+
+    fn let_go(_tries: i32) -> bool {
+        let holder = HOLDER.lock().unwrap_or_else(PoisonError::into_inner).take();
+        holder.is_some_and(|holder| holder.execute_batch("COMMIT").is_ok())
+    }
+
+    #[test]
+    fn a_step_waits_for_whoever_has_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = open::open(Some(folder.path()), "").unwrap();
+        let mut connection = opened.connection;
+        let mut exchange = Exchange::begun(from_micros(0), 1);
+        exchange.summary.id = 1;
+        exchanges::insert(&connection, &Pages::of(&[exchange])).unwrap();
+
+        let holder = Connection::open(connection.path().unwrap()).unwrap();
+        holder
+            .execute_batch("BEGIN IMMEDIATE; UPDATE log_run SET run = run + 1")
+            .unwrap();
+        *HOLDER.lock().unwrap() = Some(holder);
+        connection.busy_handler(Some(let_go)).unwrap();
+
+        assert_eq!(index_some(&mut connection), Ok(false));
+        assert_eq!(indexed(&connection), Ok(1));
+        assert!(HOLDER.lock().unwrap().is_none(), "nobody had to wait");
+    }
+}
