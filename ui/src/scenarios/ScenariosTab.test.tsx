@@ -109,7 +109,7 @@ describe("the scenarios", () => {
     expect(lost.map((it) => it.textContent)).toEqual([
       "3 bookings",
       "12 exchanges",
-      "1 imported merchant",
+      "1 added merchant",
       "1 toggle: failure",
     ]);
     await user.click(within(question).getByRole("button", { name: "Discard and load" }));

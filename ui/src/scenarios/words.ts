@@ -18,7 +18,7 @@ export function losses(stake: AtStake): string[] {
     [stake.bookings, "booking"],
     [stake.exchanges, "exchange"],
     [stake.notifications, "notification"],
-    [stake.merchants, "imported merchant"],
+    [stake.merchants, "added merchant"],
   ];
   const lines = counted.filter(([count]) => count > 0).map(([count, what]) => plural(count, what));
   const { toggles } = stake;

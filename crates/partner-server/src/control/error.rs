@@ -97,7 +97,7 @@ impl ApiError {
             (discards.bookings, "booking"),
             (discards.exchanges, "exchange"),
             (discards.notifications, "notification"),
-            (discards.merchants, "imported merchant"),
+            (discards.merchants, "added merchant"),
             (discards.toggles.len() as u64, "toggle"),
         ];
         let parts: Vec<String> = counted
