@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use self::facts::Facts;
 use crate::Engine;
 use crate::behaviour::Behaviour;
-use crate::behaviour::control::Snapshot;
+use crate::behaviour::snapshot::Snapshot;
 use crate::booking::{Call, Refusal};
 use crate::chance::{Chance, Purpose};
 use crate::decision::{Change, Counterfactual, Layer, Trail};

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use partner::behaviour::Behaviour;
-use partner::behaviour::control::Snapshot;
+use partner::behaviour::snapshot::Snapshot;
 use partner::clock::ClockMode;
 use partner::inventory::lists::Counts as InventoryCounts;
 use partner::sample;

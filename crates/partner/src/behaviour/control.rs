@@ -11,171 +11,9 @@ use tokio::sync::watch;
 
 use super::Behaviour;
 use super::patch::{self, BehaviourError, BehaviourErrorCode};
+use super::snapshot::{Editions, Snapshot};
 use crate::clock::Clock;
-use crate::decision::Layer;
 use crate::scenario::Scenario;
-
-/// One behaviour as a request sees it, from its first step to its last.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// What is in force.
-    pub behaviour: Behaviour,
-    /// What the scenario says.
-    pub normal: Arc<Behaviour>,
-    /// The scenario.
-    pub scenario: Arc<Scenario>,
-    /// When the expiring toggles undo themselves.
-    pub expires_at: Option<Timestamp>,
-    expiring: Vec<String>,
-    /// Top-level fields and parts of a payment that the request itself sets, and where.
-    overridden: Vec<(&'static str, Layer)>,
-    /// Which rule set a top-level field: its number and name.
-    ruled: Vec<(&'static str, Arc<str>)>,
-    editions: Editions,
-}
-
-/// Grow whenever the failure or the fault is set anew, so that a request with an old snapshot
-/// cannot use up the count of a newer toggle. Each has its own: a change of one must not free
-/// the other's requests from its count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Editions {
-    failure: u64,
-    fault: u64,
-}
-
-impl Editions {
-    fn of(self, name: &str) -> u64 {
-        match name {
-            "failure" => self.failure,
-            _ => self.fault,
-        }
-    }
-
-    /// Notes that these top-level fields are set anew.
-    fn renew<'a>(&mut self, names: impl IntoIterator<Item = &'a String>) {
-        for name in names {
-            match name.as_str() {
-                "failure" => self.failure += 1,
-                "fault" => self.fault += 1,
-                _ => {}
-            }
-        }
-    }
-}
-
-impl Snapshot {
-    fn is_expiring(&self, name: &str) -> bool {
-        self.expiring.iter().any(|field| field == name)
-    }
-
-    /// The top-level fields that undo themselves at [`Self::expires_at`].
-    #[must_use]
-    pub fn expiring(&self) -> &[String] {
-        &self.expiring
-    }
-
-    /// Which layer set the top-level field `name`, or one of a payment's parts by its path
-    /// (`payment.authorisation`).
-    #[must_use]
-    pub fn layer_of(&self, name: &str) -> Layer {
-        if let Some((_, layer)) = self.overridden.iter().rfind(|(field, _)| *field == name) {
-            return *layer;
-        }
-        let (whole, part) = name.split_once('.').unwrap_or((name, ""));
-        if self.is_expiring(whole) {
-            return Layer::ExpiringToggle;
-        }
-        let (payment, normal) = (&self.behaviour.payment, &self.normal.payment);
-        let same = match whole {
-            "payment" if part == "mode" => payment.mode == normal.mode,
-            "payment" if part == "processed_by" => payment.processed_by == normal.processed_by,
-            "payment" if part == "authorisation" => {
-                (payment.authorisation, payment.rejected_card_type)
-                    == (normal.authorisation, normal.rejected_card_type)
-            }
-            "confirmation" => self.behaviour.confirmation == self.normal.confirmation,
-            "failure" => self.behaviour.failure == self.normal.failure,
-            "payment" => self.behaviour.payment == self.normal.payment,
-            "fault" => self.behaviour.fault == self.normal.fault,
-            "merchant_reply" => self.behaviour.merchant_reply == self.normal.merchant_reply,
-            "validation" => self.behaviour.validation == self.normal.validation,
-            _ => self.behaviour.unknown_inventory == self.normal.unknown_inventory,
-        };
-        if same { Layer::Scenario } else { Layer::Toggle }
-    }
-
-    /// The same for one request that sets some top-level `fields` itself, from `layer`: toggles
-    /// below it neither bite this request nor count down by it.
-    #[must_use]
-    pub fn overridden(
-        &self,
-        behaviour: Behaviour,
-        layer: Layer,
-        fields: impl IntoIterator<Item = &'static str>,
-    ) -> Self {
-        let mut snapshot = self.clone();
-        snapshot.behaviour = behaviour;
-        let fields = fields.into_iter().map(|field| (field, layer));
-        snapshot.overridden.extend(fields);
-        snapshot
-    }
-
-    /// The same for one request that a rule sets some top-level fields for; `rule` is its number
-    /// and name.
-    #[must_use]
-    pub fn ruled(
-        &self,
-        behaviour: Behaviour,
-        rule: &Arc<str>,
-        fields: impl IntoIterator<Item = &'static str> + Clone,
-    ) -> Self {
-        let mut snapshot = self.overridden(behaviour, Layer::Rule, fields.clone());
-        let fields = fields.into_iter().map(|field| (field, Arc::clone(rule)));
-        snapshot.ruled.extend(fields);
-        snapshot
-    }
-
-    /// Who set the top-level field `name`, as the start of a sentence; people call what it sets
-    /// `what`.
-    #[must_use]
-    pub fn who(&self, name: &str, what: &str) -> String {
-        let layer = self.layer_of(name);
-        let rule = self.ruled.iter().find(|(field, _)| *field == name);
-        match rule {
-            Some((_, rule)) if layer == Layer::Rule => format!("Rule {rule}"),
-            _ => layer.who(what),
-        }
-    }
-
-    /// The top-level fields that the request itself sets, and where.
-    #[must_use]
-    pub fn overrides(&self) -> &[(&'static str, Layer)] {
-        &self.overridden
-    }
-
-    /// The top-level fields that differ from the scenario.
-    #[must_use]
-    pub fn changes(&self) -> Vec<&'static str> {
-        const FIELDS: [&str; 7] = [
-            "confirmation",
-            "merchant_reply",
-            "failure",
-            "payment",
-            "fault",
-            "validation",
-            "unknown_inventory",
-        ];
-        let toggled =
-            |name: &&str| matches!(self.layer_of(name), Layer::Toggle | Layer::ExpiringToggle);
-        FIELDS.into_iter().filter(toggled).collect()
-    }
-
-    /// Whether anything differs from the scenario.
-    #[must_use]
-    pub fn changed(&self) -> bool {
-        self.behaviour != *self.normal
-    }
-}
 
 #[derive(Debug)]
 struct Inner {
@@ -278,8 +116,8 @@ impl Control {
         }
         let mut inner = self.lock();
         inner.drop_expired(self.clock.now());
-        let mut effective = as_object(&inner.effective());
-        let normal = as_object(&inner.normal);
+        let mut effective = inner.effective().as_object();
+        let normal = inner.normal.as_object();
         let mut touched = Map::new();
         for (name, value) in change {
             // Null on a field that cannot be empty means: as the scenario says.
@@ -331,8 +169,8 @@ impl Control {
     /// says now.
     pub fn revise(&self, scenario: Arc<Scenario>) {
         let mut inner = self.lock();
-        let (old, new) = (as_object(&inner.normal), as_object(&scenario.behaviour));
-        let mut base = as_object(&inner.base);
+        let (old, new) = (inner.normal.as_object(), scenario.behaviour.as_object());
+        let mut base = inner.base.as_object();
         let mut renewed = Vec::new();
         for (name, value) in new {
             if base.get(&name) == old.get(&name) && base.get(&name) != Some(&value) {
@@ -411,7 +249,7 @@ impl Inner {
         if self.temporary.is_empty() {
             return self.base.clone();
         }
-        let mut fields = as_object(&self.base);
+        let mut fields = self.base.as_object();
         fields.extend(self.temporary.clone());
         patch::read(&Value::Object(fields)).unwrap_or_else(|_| self.base.clone())
     }
@@ -419,8 +257,8 @@ impl Inner {
     /// What lies below fields that will expire, where it is just the same: who gives an end to what
     /// is in force does not want it to go on afterwards.
     fn let_end(&mut self, touched: &Map<String, Value>) -> Result<(), BehaviourError> {
-        let normal = as_object(&self.normal);
-        let mut base = as_object(&self.base);
+        let normal = self.normal.as_object();
+        let mut base = self.base.as_object();
         for (name, value) in touched {
             if base.get(name) == Some(value) && !self.temporary.contains_key(name) {
                 base.insert(name.clone(), normal.get(name).cloned().unwrap_or_default());
@@ -438,7 +276,7 @@ impl Inner {
         value: Value,
         part: Option<&Value>,
     ) -> Result<(), BehaviourError> {
-        let mut base = as_object(&self.base);
+        let mut base = self.base.as_object();
         match part {
             Some(part) if self.temporary.contains_key(&name) => {
                 let below = patch::merged(base.get(&name).unwrap_or(&Value::Null), part);
@@ -527,14 +365,6 @@ impl Inner {
             }
         }
         Some(left)
-    }
-}
-
-fn as_object(behaviour: &Behaviour) -> Map<String, Value> {
-    match serde_json::to_value(behaviour) {
-        Ok(Value::Object(fields)) => fields,
-        // A behaviour is a struct of plain values: it always serialises to an object.
-        _ => Map::new(),
     }
 }
 

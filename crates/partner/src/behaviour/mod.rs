@@ -1,15 +1,17 @@
 //! Behaviour: what the toggles set (design section 4.4).
 //!
-//! Here are its shape ([`Behaviour`]), how a change is checked ([`patch`]) and how it is in
-//! force while requests run ([`control`]). What a behaviour does to a booking is decided in
+//! Here are its shape ([`Behaviour`]), how a change is checked ([`patch`]), how it is in force while
+//! requests run ([`control`]), and how one request sees it ([`snapshot`]). What a behaviour does to a booking is decided in
 //! [`crate::booking`], not here.
 
 pub mod control;
 pub mod patch;
+pub mod snapshot;
 
 use booking_api::{Cause, CreditCardType, Method, PaymentProcessedBy};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::names::name_of;
@@ -39,6 +41,17 @@ pub struct Behaviour {
     /// What a merchant, service or slot that the inventory lacks leads to.
     #[serde(default)]
     pub unknown_inventory: UnknownInventory,
+}
+
+impl Behaviour {
+    /// Its top-level fields as JSON.
+    pub(crate) fn as_object(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => fields,
+            // A behaviour is a struct of plain values: it always serialises to an object.
+            _ => Map::new(),
+        }
+    }
 }
 
 impl Default for Behaviour {

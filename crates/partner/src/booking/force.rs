@@ -4,7 +4,8 @@ use booking_api::{BookingFailure, Cause, CreditCardType, Method, PlainCause, Rej
 use serde_json::Value;
 
 use super::{Call, unless};
-use crate::behaviour::control::{Control, Snapshot};
+use crate::behaviour::control::Control;
+use crate::behaviour::snapshot::Snapshot;
 use crate::chance::{Chance, Purpose};
 use crate::decision::{Layer, Trail};
 use crate::payment::threeds;

@@ -29,7 +29,7 @@ use booking_api::{BookingFailure, Cause, Finding, PlainCause, Slot, UserInformat
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::behaviour::control::Snapshot;
+use crate::behaviour::snapshot::Snapshot;
 use crate::chance::Chance;
 use crate::decision::{Counterfactual, Trail};
 use crate::store::StoreError;

@@ -6,7 +6,7 @@ use booking_api::{BookingFailure, Cause, CreditCardType};
 
 use super::{Engine, Inner};
 use crate::behaviour::UnknownInventory;
-use crate::behaviour::control::Snapshot;
+use crate::behaviour::snapshot::Snapshot;
 use crate::chance::Chance;
 use crate::merchant::act::Situation;
 use crate::merchant::lifeline::{self, Lifeline};

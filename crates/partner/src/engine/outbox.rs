@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::{Engine, Inner};
-use crate::behaviour::control::Snapshot;
+use crate::behaviour::snapshot::Snapshot;
 use crate::outbox::queue::{self, Composed, Outgoing, Sender};
 use crate::store::outbox::{self, Attempt, Counts, NotificationRow, State};
 use crate::store::{StoreError, aggregator};

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::behaviour::control::Control;
-use crate::behaviour::{Confirmation, FaultKind, UnknownInventory};
+use crate::behaviour::{Behaviour, Confirmation, FaultKind, UnknownInventory};
 use crate::chance::Chance;
 use crate::clock::{Clock, from_micros};
 

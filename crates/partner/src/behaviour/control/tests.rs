@@ -9,6 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::behaviour::{Confirmation, FaultKind, PaymentMode};
 use crate::clock::from_micros;
+use crate::decision::Layer;
 
 fn control() -> (Control, Clock) {
     let clock = Clock::manual(from_micros(1_795_309_200_000_000));
