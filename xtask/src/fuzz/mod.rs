@@ -121,7 +121,7 @@ pub(crate) fn run(workspace: &Workspace, profile: Profile, arguments: &Arguments
 
     let control = text("control_url")?;
     let token = text("control_token")?;
-    let exchanges = exchanges(&control, &token, arguments.count)?;
+    let exchanges = came_in(&control, &token, arguments.count)?;
     ensure!(
         exchanges == arguments.count,
         "{} requests left {exchanges} exchanges",
@@ -142,20 +142,34 @@ pub(crate) fn run(workspace: &Workspace, profile: Profile, arguments: &Arguments
     Ok(())
 }
 
-/// The number of the newest exchange, once it is no less than what was sent: what was not HTTP is
-/// recorded after its answer.
-fn exchanges(control: &str, token: &str, sent: u64) -> Result<u64> {
+/// How many exchanges came in, once they are no less than what was sent: what was not HTTP is recorded
+/// after its answer. What the program sends itself is none of them: a refund is told to the aggregator.
+fn came_in(control: &str, token: &str, sent: u64) -> Result<u64> {
     let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
-    let asked = Instant::now();
-    loop {
+    let ask = |query: String| -> Result<Value> {
         let mut answer = agent
-            .get(format!("{control}/api/exchanges?limit=1"))
+            .get(format!("{control}/api/exchanges?{query}"))
             .header("authorization", format!("Bearer {token}"))
             .call()?;
-        let answer: Value = answer.body_mut().read_json()?;
-        let newest = answer["exchanges"][0]["id"].as_u64().unwrap_or(0);
-        if newest >= sent || asked.elapsed() > Duration::from_secs(10) {
-            return Ok(newest);
+        Ok(answer.body_mut().read_json()?)
+    };
+    let asked = Instant::now();
+    loop {
+        // Ids have no holes. Asked for first, or what goes out meanwhile would count as come in.
+        let newest = ask("limit=1".to_owned())?["exchanges"][0]["id"].as_u64();
+        let mut went_out = 0;
+        let mut before = String::new();
+        loop {
+            let page = ask(format!("direction=outbound&limit=1000{before}"))?;
+            went_out += page["exchanges"].as_array().map_or(0, Vec::len) as u64;
+            match page["next"].as_u64() {
+                Some(next) => before = format!("&before={next}"),
+                None => break,
+            }
+        }
+        let came_in = newest.unwrap_or(0).saturating_sub(went_out);
+        if came_in >= sent || asked.elapsed() > Duration::from_secs(10) {
+            return Ok(came_in);
         }
         std::thread::sleep(Duration::from_millis(20));
     }

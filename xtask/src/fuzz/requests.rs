@@ -91,8 +91,11 @@ fn valid(method: &str, dice: &mut StdRng, number: u64, bookings: &VecDeque<Strin
                 "additional_request": "By the window, please",
             });
             if dice.random_ratio(1, 3) {
+                // One that was paid is given back with a cancel, and the aggregator is told.
+                let paid =
+                    (["PREPAYMENT_NOT_PROVIDED", "PREPAYMENT_PROVIDED"])[dice.random_range(0..2)];
                 request["payment_information"] = json!({
-                    "prepayment_status": "PREPAYMENT_NOT_PROVIDED",
+                    "prepayment_status": paid,
                     "payment_processed_by": "PROCESSED_BY_PARTNER",
                     "price": {"price_micros": "48000000", "currency_code": "USD"},
                     "deposit": {"deposit": {"price_micros": "5000000", "currency_code": "USD"},
