@@ -1,4 +1,4 @@
-// Every dialog by keyboard alone: it is opened by its name, Tab goes round in it past each of its controls
+// The dialogs that the palette opens, by keyboard alone: each is opened by its name, Tab goes round in it
 // and nowhere else, and Escape gives the focus back to where it was.
 
 import type { Page } from "@playwright/test";
