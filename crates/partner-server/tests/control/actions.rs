@@ -8,10 +8,7 @@ use std::collections::HashSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{Answer, Mock, create_booking};
-
-/// When the bookings of these tests begin.
-const START: &str = "2026-11-23T10:00:00Z";
+use crate::common::{Answer, Mock};
 
 async fn behave(mock: &Mock, change: Value) {
     let answer = mock.send(Method::PATCH, "/api/behaviour", change).await;
@@ -57,13 +54,6 @@ async fn cancel_as_guest(mock: &Mock, id: &str) -> Value {
     mock.booking_server("UpdateBooking", request).await.body
 }
 
-/// Places left of the slot that these tests book.
-async fn free(mock: &Mock) -> i64 {
-    let request = json!({ "slot": create_booking("x")["slot"] });
-    let answer = mock.booking_server("CheckAvailability", request).await;
-    answer.body["count_available"].as_i64().unwrap()
-}
-
 fn legal(details: &Value) -> HashSet<String> {
     let actions = details["actions"].as_array().unwrap();
     assert_eq!(actions.len(), 9);
@@ -81,22 +71,10 @@ fn legal(details: &Value) -> HashSet<String> {
         .collect()
 }
 
-fn set(names: &[&str]) -> HashSet<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
 fn emails(details: &Value) -> Vec<&str> {
     let emails = details["emails"].as_array().unwrap();
     emails
         .iter()
         .map(|it| it["kind"].as_str().unwrap())
         .collect()
-}
-
-fn last_event(details: &Value) -> (&str, &str) {
-    let event = details["timeline"].as_array().unwrap().last().unwrap();
-    (
-        event["event"].as_str().unwrap(),
-        event["status"].as_str().unwrap(),
-    )
 }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::common::{Answer, Mock, create_booking};
 
-const SLOTS: &str = include_str!("data/async_availability.json");
 const SERVICES: &str = include_str!("data/paid_services.json");
 
 async fn import(mock: &Mock, query: &str, body: impl Into<Vec<u8>>) -> Answer {
@@ -22,17 +21,6 @@ async fn generate(mock: &Mock, body: Value) -> Value {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.body
-}
-
-async fn feeds(mock: &Mock) -> [String; 3] {
-    let merchants = mock.get("/feeds/merchants.json").await;
-    let services = mock.get("/feeds/services.json").await;
-    let availability = mock.get("/feeds/availability.json").await;
-    assert_eq!(
-        (merchants.status, services.status, availability.status),
-        (200, 200, 200)
-    );
-    [merchants.text, services.text, availability.text]
 }
 
 async fn slots(mock: &Mock, query: &str) -> Vec<Value> {
@@ -53,22 +41,4 @@ fn booking_of(slot: &Value, guest: &str) -> Value {
         "confirmation_mode": slot["confirmation_mode"],
     });
     request
-}
-
-fn problems(answer: &Answer) -> Vec<(&str, &str, &str)> {
-    let problems = answer.body["problems"].as_array().unwrap();
-    let word = |problem: &'_ Value, name: &str| -> &'static str {
-        let text = problem[name].as_str().unwrap().to_owned();
-        Box::leak(text.into_boxed_str())
-    };
-    problems
-        .iter()
-        .map(|it| {
-            (
-                word(it, "severity"),
-                word(it, "pointer"),
-                word(it, "message"),
-            )
-        })
-        .collect()
 }

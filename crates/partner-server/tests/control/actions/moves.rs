@@ -1,12 +1,33 @@
 //! What a merchant can and cannot do, row by row.
 
-use serde_json::json;
+use std::collections::HashSet;
 
-use super::{
-    START, act, behave, cancel_as_guest, details, done, emails, free, go_to, last_event, legal,
-    pending, set,
-};
-use crate::common::Mock;
+use serde_json::{Value, json};
+
+use super::{act, behave, cancel_as_guest, details, done, emails, go_to, legal, pending};
+use crate::common::{Mock, create_booking};
+
+/// When the bookings of these tests begin.
+const START: &str = "2026-11-23T10:00:00Z";
+
+/// Places left of the slot that these tests book.
+async fn free(mock: &Mock) -> i64 {
+    let request = json!({ "slot": create_booking("x")["slot"] });
+    let answer = mock.booking_server("CheckAvailability", request).await;
+    answer.body["count_available"].as_i64().unwrap()
+}
+
+fn set(names: &[&str]) -> HashSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn last_event(details: &Value) -> (&str, &str) {
+    let event = details["timeline"].as_array().unwrap().last().unwrap();
+    (
+        event["event"].as_str().unwrap(),
+        event["status"].as_str().unwrap(),
+    )
+}
 
 #[tokio::test]
 async fn a_pending_booking_is_confirmed_declined_or_failed() {

@@ -5,8 +5,39 @@ use std::io::Write as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{SERVICES, SLOTS, booking_of, feeds, generate, import, problems, slots};
-use crate::common::Mock;
+use super::{SERVICES, booking_of, generate, import, slots};
+use crate::common::{Answer, Mock};
+
+const SLOTS: &str = include_str!("../data/async_availability.json");
+
+async fn feeds(mock: &Mock) -> [String; 3] {
+    let merchants = mock.get("/feeds/merchants.json").await;
+    let services = mock.get("/feeds/services.json").await;
+    let availability = mock.get("/feeds/availability.json").await;
+    assert_eq!(
+        (merchants.status, services.status, availability.status),
+        (200, 200, 200)
+    );
+    [merchants.text, services.text, availability.text]
+}
+
+fn problems(answer: &Answer) -> Vec<(&str, &str, &str)> {
+    let problems = answer.body["problems"].as_array().unwrap();
+    let word = |problem: &'_ Value, name: &str| -> &'static str {
+        let text = problem[name].as_str().unwrap().to_owned();
+        Box::leak(text.into_boxed_str())
+    };
+    problems
+        .iter()
+        .map(|it| {
+            (
+                word(it, "severity"),
+                word(it, "pointer"),
+                word(it, "message"),
+            )
+        })
+        .collect()
+}
 
 #[tokio::test]
 async fn what_goes_out_comes_in_again_as_it_was() {
